@@ -1,0 +1,134 @@
+"""The one tree of errors that may speak to a client, each with a permanent code.
+
+    AppError
+    ├── Unauthenticated · Forbidden · FieldForbidden · NotFound
+    ├── InvalidInput            all problems of one input together
+    ├── Conflict · AlreadyClaimed · RuleViolated · StillReferenced
+    ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged
+    └── ParseFailed · ValidationFailed
+
+Anything else that escapes is INTERNAL and told by its request id only (reliability M8).
+Texts live in `engine/base/messages.py`; they are chosen when the answer is written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where (from the argument on), a problem code, its values.
+
+    `code` is REQUIRED, NOT_UNIQUE, BAD_FORMAT, OUT_OF_RANGE, TOO_LONG, UNKNOWN_OPTION, BAD_ID,
+    BAD_REFERENCE, READ_ONLY …; `params` fill the message (`field` is the label's Label).
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class AppError(Exception):
+    """Base of all errors a client may see.
+
+    `reason` picks the message ("" is the code's own one), `params` fill it; `extensions` go
+    to the client beside the code.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+    status: ClassVar[int] = 200
+
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        extensions: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(f"{self.code} {reason}".strip())
+        self.reason = reason
+        self.params = params
+        self.extensions = dict(extensions or {})
+
+
+class Unauthenticated(AppError):
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(AppError):
+    code = "FORBIDDEN"
+
+
+class FieldForbidden(AppError):
+    """A field was referred to that the viewer may not read (decision 8)."""
+
+    code = "FIELD_FORBIDDEN"
+
+
+class NotFound(AppError):
+    """Not there, or out of the viewer's scope: the two look the same (B13)."""
+
+    code = "NOT_FOUND"
+
+
+class InvalidInput(AppError):
+    code = "INVALID_INPUT"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = tuple(problems)
+
+
+class Conflict(AppError):
+    code = "CONFLICT"
+
+
+class AlreadyClaimed(AppError):
+    code = "ALREADY_CLAIMED"
+
+
+class RuleViolated(AppError):
+    code = "RULE_VIOLATED"
+
+
+class StillReferenced(AppError):
+    code = "STILL_REFERENCED"
+
+
+class TooComplex(AppError):
+    code = "TOO_COMPLEX"
+
+
+class TooLarge(AppError):
+    code = "TOO_LARGE"
+
+
+class RateLimited(AppError):
+    code = "RATE_LIMITED"
+
+
+class TimedOut(AppError):
+    code = "TIMEOUT"
+
+
+class SchemaChanged(AppError):
+    """The metadata moved under the request; trying again is safe."""
+
+    code = "SCHEMA_CHANGED"
+
+
+class ParseFailed(AppError):
+    code = "GRAPHQL_PARSE_FAILED"
+
+
+class ValidationFailed(AppError):
+    code = "GRAPHQL_VALIDATION_FAILED"
+
+
+class StaleVersion(Exception):
+    """A statement's check failed: session, access or metadata moved. Never reaches a client."""
+
+
+class SetupError(Exception):
+    """A start that cannot go on: one line that says what to do (command line only)."""

@@ -1,0 +1,82 @@
+"""The settings of a process, from `QIANSI_*` and the two service addresses.
+
+Every limit of `reliability.md` 1.6 is here, with its unit in its name.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from engine.base.errors import SetupError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read once at start; frozen. `database_url` empty means the embedded server."""
+
+    database_url: str = ""
+    redis_url: str = ""
+    data_dir: str = ".qiansi"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    read_connections: int = 8
+    write_connections: int = 8
+    body_limit_bytes: int = 1_000_000
+    json_depth_limit: int = 40
+    token_limit: int = 1_000
+    alias_limit: int = 30
+    depth_limit: int = 10
+    directive_limit: int = 50
+    mutation_limit: int = 4
+    page_default: int = 20
+    page_limit: int = 200
+    nested_page_default: int = 10
+    nested_page_limit: int = 100
+    node_limit: int = 20_000
+    offset_limit: int = 10_000
+    filter_depth_limit: int = 6
+    list_length_limit: int = 1_000
+    input_objects_limit: int = 100
+    batch_limit: int = 500
+    request_deadline_ms: int = 10_000
+    statement_timeout_ms: int = 5_000
+    lock_timeout_ms: int = 500
+    session_idle_minutes: int = 60 * 24 * 3
+    session_absolute_minutes: int = 60 * 24 * 30
+    sign_in_attempts: int = 5
+    sign_in_window_seconds: int = 60
+    trash_days: int = 30
+    hash_concurrency: int = 2
+    trusted_documents: str = ""
+    introspection: bool = True
+    log_format: str = "json"
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment. Raises SetupError naming the variable that is wrong."""
+    found = Settings(
+        database_url=environment.get("DATABASE_URL", ""),
+        redis_url=environment.get("REDIS_URL", ""),
+    )
+    for each in fields(Settings):
+        text = environment.get(f"QIANSI_{each.name.upper()}")
+        if text is not None:
+            found = replace(
+                found, **{each.name: _value(each.name, getattr(found, each.name), text)}
+            )
+    return found
+
+
+def _value(name: str, default: object, text: str) -> object:
+    if isinstance(default, bool):
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+    elif isinstance(default, int):
+        if text.isascii() and text.isdigit():
+            return int(text)
+    else:
+        return text
+    raise SetupError(f"QIANSI_{name.upper()}={text!r} is not a valid value; example: {default}")

@@ -1,0 +1,122 @@
+"""What every field type offers: the same members in one file per type.
+
+Knows neither GraphQL nor the database connection. `kind` says which shape a value has (the
+GraphQL layer maps kinds to types, the query compiler maps them to expressions).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from metadata.model import FieldDef, Label
+
+
+class ValueKind(StrEnum):
+    """The shape of a value, as the query compiler and the schema builder see it.
+
+    The stored column types: TEXT text · INTEGER bigint · DECIMAL numeric(p,s) · BOOLEAN
+    boolean · DATE date · DATE_TIME timestamptz · CHOICE text · CHOICES text[] · RELATION
+    bigint (foreign key) · RELATIONS bigint[] · RECORD (text object name, bigint) · the
+    jsonb kinds REGION, LOCATION, FILES, ROWS, JSON · DATE_RANGE daterange · NONE no column.
+    """
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATE_TIME = "dateTime"
+    DATE_RANGE = "dateRange"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    RELATION = "relation"
+    RELATIONS = "relations"
+    RECORD = "record"
+    REGION = "region"
+    LOCATION = "location"
+    FILES = "files"
+    ROWS = "rows"
+    JSON = "json"
+    NONE = "none"
+
+
+class Aggregate(StrEnum):
+    COUNT_DISTINCT = "countDistinct"
+    SUM = "sum"
+    AVG = "avg"
+    MIN = "min"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A physical column: its name and PostgreSQL type, e.g. ("amount", "numeric(18,2)")."""
+
+    name: str
+    sql_type: str
+
+
+class FieldProblem(Exception):
+    """A value that a field does not take. `code` is one of api.md's problem codes."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class FieldType(Protocol):
+    """One type of FLD-01."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> Label: ...
+    @property
+    def kind(self) -> ValueKind: ...
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """The operator names of api.md that a filter offers, in their documented order."""
+        ...
+
+    @property
+    def sortable(self) -> bool: ...
+    @property
+    def groupable(self) -> bool: ...
+    @property
+    def aggregates(self) -> frozenset[Aggregate]: ...
+    @property
+    def mask(self) -> str | None:
+        """ "mobile", "email", "amount" or "region": how a masked value is shown; None: never."""
+        ...
+
+    def columns(self, field: FieldDef) -> tuple[Column, ...]:
+        """All physical columns, the main one first, companions (sort, search) after it."""
+        ...
+
+    def parse(self, field: FieldDef, value: Any) -> Any:
+        """An input value (JSON-like, scalars already typed) → the value kept; None is blank.
+
+        Raises FieldProblem. Text is normalised here, once. Does not check `required`,
+        uniqueness, or whether a reference exists.
+        """
+        ...
+
+    def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
+        """A parsed value → column name → value to bind, companions included."""
+        ...
+
+    def load(self, field: FieldDef, row: Mapping[str, Any]) -> Any:
+        """A database row (by column name) → the parsed value (`load(store(x)) == x`)."""
+        ...
+
+    def log(self, field: FieldDef, value: Any) -> Any:
+        """A parsed value → JSON for the operation log (ids as global ids, Decimal as text)."""
+        ...
+
+    def export(self, field: FieldDef, value: Any) -> str: ...
+
+    def from_text(self, field: FieldDef, text: str) -> Any:
+        """A cell of an import → the input value that `parse` takes. Raises FieldProblem."""
+        ...
