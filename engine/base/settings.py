@@ -59,13 +59,12 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=environment.get("DATABASE_URL", ""),
         redis_url=environment.get("REDIS_URL", ""),
     )
+    given: dict[str, Any] = {}
     for each in fields(Settings):
         text = environment.get(f"QIANSI_{each.name.upper()}")
         if text is not None:
-            found = replace(
-                found, **{each.name: _value(each.name, getattr(found, each.name), text)}
-            )
-    return found
+            given[each.name] = _value(each.name, getattr(found, each.name), text)
+    return replace(found, **given)
 
 
 def _value(name: str, default: object, text: str) -> object:
