@@ -1,0 +1,180 @@
+"""Which rows a viewer may see, as predicates in SQL: one algebra for reads and commands.
+
+Widening grounds (owner within the scope, team membership) are OR-ed, narrowing ones (trash,
+parent) AND-ed. Rights on fields are `fields.py`. Predicates hold principal parameters only, so
+users with equal roles share plans.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.access.fields import Row, engine_column, literal
+from engine.access.model import AccessProfile, Principal, Scope
+from engine.db.quoting import table
+from metadata.model import Capability, ObjectKind, RowScope
+from metadata.snapshot import Snapshot, polymorphic_targets
+
+ROLE_OBJECTS = frozenset({"role", "userRole", "rolePermission", "fieldAccess"})
+NOTHING = "false"
+
+
+class Parameters(Protocol):
+    """Who turns a name of a principal's value into a placeholder of the statement."""
+
+    def principal(self, name: str, sql_type: str) -> str: ...
+    def alias(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """The viewer's row predicates within one statement."""
+
+    snapshot: Snapshot
+    profile: AccessProfile
+    schema: str
+    parameters: Parameters
+
+    def row(self, object_name: str) -> Row:
+        """A new row of an object, with an alias of its own."""
+        return Row(self.snapshot.object(object_name), self.parameters.alias())
+
+    def table(self, row: Row) -> str:
+        """`schema.table alias`, as FROM takes it."""
+        return f"{table(self.schema, row.index.definition.table)} {row.alias}"
+
+    def may(self, object_name: str, action: str = "read") -> bool:
+        """Does the role have the action on the object at all?
+
+        Satellites follow their parent; users and departments are read by everyone; who may
+        do what is read with `role` only.
+        """
+        definition = self.snapshot.object(object_name).definition
+        if object_name in ROLE_OBJECTS:
+            return self.profile.scope("role", action) > Scope.NONE
+        if definition.kind is ObjectKind.SATELLITE:
+            return True
+        if definition.kind is ObjectKind.ORGANISATION and action == "read":
+            return True
+        return self.profile.scope(object_name, action) > Scope.NONE
+
+    def visible(
+        self, row: Row, action: str = "read", *, from_parent: bool = False, trashed: bool = False
+    ) -> list[str]:
+        """Conditions under which the viewer may do `action` with the row; [] is always.
+
+        `from_parent`: the row was reached from its visible parent through `parent`. `trashed`
+        asks for what is in the trash instead of what is not.
+        """
+        definition = row.index.definition
+        if not self.may(definition.name, action):
+            return [NOTHING]
+        conditions = []
+        if definition.can(Capability.TRASHABLE):
+            column = engine_column(row, "deletedAt")
+            conditions.append(f"{column} is {'not null' if trashed else 'null'}")
+        if definition.row_scope is RowScope.OWNED:
+            conditions += self._owned(row, action)
+        elif definition.row_scope is RowScope.PERSONAL:
+            conditions.append(self._personal(row))
+        elif definition.row_scope is RowScope.PARENT and not from_parent:
+            conditions.append(self._through_parent(row))
+        return conditions
+
+    def _owned(self, row: Row, action: str) -> list[str]:
+        scope = self.profile.scope(row.index.name, action)
+        if scope is Scope.ALL:
+            return []
+        users = self.parameters.principal(f"scope_users:{scope.name}", "bigint[]")
+        grounds = [f"{engine_column(row, 'owner')} = any({users})"]
+        if row.index.definition.can(Capability.TEAM) and action in ("read", "update"):
+            grounds.append(f"{row.id} = any(array({self._team(row, action)}))")
+        return [f"({' or '.join(grounds)})"]
+
+    def _team(self, row: Row, action: str) -> str:
+        member = self.row("teamMember")
+        me = self.parameters.principal("user_id", "bigint")
+        conditions = [
+            f"{engine_column(member, 'record')} = {literal(row.index.name)}",
+            f"{engine_column(member, 'user')} = {me}",
+            f"({engine_column(member, 'until')} is null"
+            f" or {engine_column(member, 'until')} > now())",
+        ]
+        if action == "update":
+            conditions.append(f"{engine_column(member, 'access')} = 'WRITE'")
+        found = engine_column(member, "record", 1)
+        return f"select {found} from {self.table(member)} where {' and '.join(conditions)}"
+
+    def _personal(self, row: Row) -> str:
+        assert row.index.definition.parent is not None
+        me = self.parameters.principal("user_id", "bigint")
+        return f"{engine_column(row, row.index.definition.parent)} = {me}"
+
+    def _through_parent(self, row: Row) -> str:
+        name = row.index.definition.parent
+        assert name is not None
+        parent = row.index.fields[name]
+        if parent.type != "record":
+            assert parent.target is not None
+            return self.exists(parent.target, engine_column(row, name))
+        column, number = engine_column(row, name), engine_column(row, name, 1)
+        branches = [
+            f"when {literal(each)} then {self.exists(each, number)}"
+            for each in polymorphic_targets(self.snapshot.objects, parent)
+            if self.may(each)
+        ]
+        if not branches:
+            return NOTHING
+        return f"case {column} {' '.join(branches)} else false end"
+
+    def exists(self, object_name: str, number: str) -> str:
+        """Is there a visible row of the object whose id is the expression `number`?"""
+        target = self.row(object_name)
+        conditions = [f"{target.id} = {number}", *self.visible(target)]
+        return f"exists (select 1 from {self.table(target)} where {' and '.join(conditions)})"
+
+    def all_visible(self, object_name: str) -> bool:
+        """Does the viewer see every row of the object? Then a reference needs no look-up."""
+        return not self.visible(self.row(object_name))
+
+
+@dataclass
+class NamedParameters:
+    """Placeholders for commands: `cast(:p1 as bigint[])` with the values beside the text."""
+
+    viewer: Principal
+    prefix: str = "scope"
+    values: dict[str, object] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _aliases: int = 0
+
+    def alias(self) -> str:
+        self._aliases += 1
+        return f"{self.prefix}_{self._aliases}"
+
+    def principal(self, name: str, sql_type: str) -> str:
+        if name not in self._names:
+            self._names[name] = f"{self.prefix}_p{len(self._names) + 1}"
+            self.values[self._names[name]] = principal_value(self.viewer, name)
+        return f"cast(:{self._names[name]} as {sql_type})"
+
+
+def row_predicate(
+    snapshot: Snapshot, viewer: Principal, object_name: str, action: str
+) -> tuple[str, dict[str, object]]:
+    """For commands: the condition on a row aliased `t` and its named values (SQLAlchemy style)."""
+    parameters = NamedParameters(viewer)
+    scopes = Scopes(snapshot, viewer.profile, viewer.schema, parameters)
+    conditions = scopes.visible(Row(snapshot.object(object_name), "t"), action)
+    return " and ".join(conditions) or "true", parameters.values
+
+
+def principal_value(viewer: Principal, name: str) -> object:
+    """The viewer's value called `name` in a plan; lists are ready to bind as arrays."""
+    kind, _, detail = name.partition(":")
+    if kind == "scope_users":
+        return list(viewer.scope_users.get(Scope[detail], (viewer.user_id,)))
+    if kind in ("department_tree", "subordinate_ids"):
+        return list(getattr(viewer, kind))
+    if kind == "token_hash":
+        return viewer.session_hash
+    return getattr(viewer, kind)

@@ -1,0 +1,125 @@
+"""`orderBy`: sort keys of a list, nulls last either way, ties by id.
+
+Text sorts by its companion (pinyin, lower case), choices by their position. What is not
+visible sorts as null. Cursors over these keys are `cursors.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import Any
+
+from engine.access.fields import Reference, Row
+from engine.query import values
+from engine.query.planning import Planning, Source
+from metadata.field_types.contract import ValueKind
+
+NEVER_NULL = frozenset({"version", "createdAt"})
+SORTED_KINDS = frozenset(
+    {
+        ValueKind.TEXT,
+        ValueKind.INTEGER,
+        ValueKind.DECIMAL,
+        ValueKind.BOOLEAN,
+        ValueKind.DATE,
+        ValueKind.DATE_TIME,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sort key. `name` is the path in the order argument; `kind` that of its values."""
+
+    name: str
+    expression: str
+    kind: ValueKind
+    descending: bool
+    nullable: bool = True
+
+    def term(self, forward: bool) -> str:
+        """The ORDER BY term; backwards it is the exact reverse."""
+        direction = "desc" if self.descending is forward else "asc"
+        nulls, by_itself = ("last", "asc") if forward else ("first", "desc")
+        if not self.nullable or direction == by_itself:
+            return f"{self.expression} {direction}"
+        return f"{self.expression} {direction} nulls {nulls}"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The whole order of a list of `object`; the last key is unique."""
+
+    object: str
+    keys: tuple[Key, ...]
+
+    @property
+    def signature(self) -> str:
+        """A short name of this order: a cursor of another one is refused."""
+        text = self.object + "".join(f"|{key.name} {key.descending}" for key in self.keys)
+        return blake2s(text.encode(), digest_size=6).hexdigest()
+
+    def sql(self, forward: bool = True) -> str:
+        return ", ".join(key.term(forward) for key in self.keys)
+
+
+def order_of(planning: Planning, source: Source, given: Any) -> Order:
+    """The order of an `orderBy` argument (a list of order objects), the id last.
+
+    Without one: newest first, or by id where there is no creation time. Raises
+    FieldForbidden.
+    """
+    found: list[Key] = []
+    orders = [given] if isinstance(given, Mapping) else given or []
+    values.check_list(orders, ("orderBy",), planning.settings.list_length_limit)
+    for order in orders:
+        found += _keys(planning, source, (source.row, ""), order)
+    if not found and "createdAt" in source.row.index.fields:
+        found = _keys(planning, source, (source.row, ""), {"createdAt": "DESC"})
+    if not any(key.name == "id" for key in found):
+        descending = bool(found) and found[-1].descending
+        found.append(_id_key(source.row, "", descending))
+    # nothing after the unique id can matter
+    last = next(at for at, key in enumerate(found) if key.name == "id")
+    return Order(source.row.index.name, tuple(found[: last + 1]))
+
+
+def _keys(
+    planning: Planning, source: Source, at: tuple[Row, str], order: Mapping[str, Any]
+) -> list[Key]:
+    row, prefix = at
+    found: list[Key] = []
+    for name, direction in order.items():
+        if direction is None:
+            continue
+        if name == "id":
+            found.append(_id_key(row, prefix, direction == "DESC"))
+        elif isinstance(direction, Mapping):
+            target = source.follow(row, name)
+            found += _keys(planning, source, (target, f"{prefix}{name}."), direction)
+        else:
+            reference = planning.reference(row, name)
+            found += _field_keys(planning, reference, prefix, direction == "DESC")
+    return found
+
+
+def _id_key(row: Row, prefix: str, descending: bool) -> Key:
+    return Key(f"{prefix}id", row.id, ValueKind.INTEGER, descending, nullable=bool(prefix))
+
+
+def _field_keys(planning: Planning, found: Reference, prefix: str, descending: bool) -> list[Key]:
+    name, kind = prefix + found.field.name, found.kind
+    if kind is ValueKind.CHOICE:
+        options = [choice.value for choice in found.field.choices]
+        position = planning.shape.constant(options, "text[]")
+        expression = f"array_position({position}, {found.column()})"
+        return [Key(name, expression, ValueKind.INTEGER, descending)]
+    if kind is ValueKind.TEXT:
+        by_value = Key(f"{name}=", f'{found.column()} collate "C"', kind, descending)
+        companion = found.companion("_sort")
+        if companion is None:
+            return [by_value]
+        return [Key(name, companion, kind, descending), by_value]
+    assert kind in SORTED_KINDS
+    nullable = bool(prefix) or found.field.name not in NEVER_NULL
+    return [Key(name, found.column(), kind, descending, nullable)]

@@ -1,0 +1,137 @@
+"""A read request → its plan: one statement, checked against session and versions.
+
+Each kind of root field is one function here; what they are made of is in the modules beside.
+The plan depends on metadata, profile and place, never on the user.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from engine.access.model import AccessProfile
+from engine.access.scopes import NOTHING
+from engine.base.errors import Forbidden
+from engine.base.identifiers import parse_id
+from engine.db.quoting import table
+from engine.query import values
+from engine.query.connections import Inside, connection, listed
+from engine.query.groups import groups
+from engine.query.neighbors import neighbors
+from engine.query.outputs import object_sql
+from engine.query.paging import PageLimits
+from engine.query.planning import Place, Planning, refuse
+from engine.query.request import ReadKind, ReadPlan, ReadRequest
+from engine.query.selections import columns
+from engine.query.sql import conjunction
+from metadata.snapshot import Snapshot
+
+__all__ = ["Place", "plan_read"]
+
+
+def plan_read(
+    request: ReadRequest, snapshot: Snapshot, profile: AccessProfile, place: Place
+) -> ReadPlan:
+    """The plan of one root field.
+
+    Raises Forbidden (no right to read the object), FieldForbidden, InvalidInput, TooComplex;
+    all before any SQL has run.
+    """
+    planning = Planning(snapshot, profile, place)
+    check = _check(planning)
+    body = _ROOTS[request.kind](planning, request)
+    sql = f"select coalesce(({body})::text, 'null') from {check}"
+    shape = planning.shape
+    return ReadPlan(sql, tuple(shape.parameters), tuple(shape.baked), planning.nodes)
+
+
+def _check(planning: Planning) -> str:
+    """Session and versions must be as the process believes (decision 9). First of all, so
+    that these are $1, $2 and $3."""
+    shape, schema = planning.shape, planning.place.schema
+    token = shape.principal("token_hash", "bytea")
+    metadata = shape.principal("metadata_version", "bigint")
+    access = shape.principal("access_version", "bigint")
+    return (
+        f"{table(schema, 'state')} v, {table(schema, 'session')} s"
+        f" where s.token_hash = {token} and s.revoked_at is null"
+        f" and s.expires_at > now() and s.idle_expires_at > now()"
+        f" and v.metadata_version = {metadata} and v.access_version = {access}"
+    )
+
+
+def _object(planning: Planning, request: ReadRequest) -> str:
+    assert request.object is not None
+    if not planning.scopes.may(request.object):
+        raise Forbidden("object", object=request.object)
+    return request.object
+
+
+def _record(planning: Planning, request: ReadRequest) -> str:
+    return _one(planning, _object(planning, request), request)
+
+
+def _node(planning: Planning, request: ReadRequest) -> str:
+    name = planning.shape.bake(
+        request.selection.arguments["id"], partial(_object_of, planning.snapshot)
+    )
+    if not planning.scopes.may(name):
+        raise Forbidden("object", object=name)
+    return _one(planning, name, request)
+
+
+def _object_of(snapshot: Snapshot, value: object) -> str:
+    found = parse_id(value, ("id",)).object
+    if found not in snapshot.by_name:
+        raise refuse(("id",), "BAD_ID")
+    return found
+
+
+def _one(planning: Planning, name: str, request: ReadRequest) -> str:
+    selection = request.selection
+    row = planning.row(name)
+    number = planning.shape.value(
+        selection.arguments["id"], "bigint", values.record_number(name, ("id",))
+    )
+    planning.spend(1)
+    conditions = [f"{row.id} = {number}", *planning.scopes.visible(row)]
+    below = columns(planning, row, selection.selections, 1)
+    tail = f" from {planning.scopes.table(row)} where {conjunction(conditions)}"
+    return object_sql(planning, below, tail)
+
+
+def _list(planning: Planning, request: ReadRequest) -> str:
+    name = _object(planning, request)
+    arguments = request.selection.arguments
+    row = planning.row(name)
+    trashed = planning.shape.bake(arguments.get("trashed"), values.flag)
+    if trashed and not planning.scopes.may(name, "delete"):
+        raise Forbidden("action", object=name, action="delete")
+    action = "delete" if trashed else "read"
+    visible = planning.scopes.visible(row, action, trashed=trashed)
+    if trashed and "deletedAt" not in row.index.fields:
+        visible = [NOTHING]
+    rows = listed(planning, row, visible, arguments)
+    limits = PageLimits(planning.settings.page_default, planning.settings.page_limit)
+    return connection(planning, rows, request.selection, limits, Inside(columns))
+
+
+def _groups(planning: Planning, request: ReadRequest) -> str:
+    row = planning.row(_object(planning, request))
+    visible = planning.scopes.visible(row)
+    rows = listed(planning, row, visible, request.selection.arguments)
+    return groups(planning, rows, request.selection)
+
+
+def _neighbors(planning: Planning, request: ReadRequest) -> str:
+    row = planning.row(_object(planning, request))
+    visible = planning.scopes.visible(row)
+    rows = listed(planning, row, visible, request.selection.arguments)
+    return neighbors(planning, rows, request.selection)
+
+
+_ROOTS: dict[ReadKind, Callable[[Planning, ReadRequest], str]] = {
+    ReadKind.RECORD: _record,
+    ReadKind.LIST: _list,
+    ReadKind.GROUPS: _groups,
+    ReadKind.NEIGHBORS: _neighbors,
+    ReadKind.NODE: _node,
+}

@@ -1,0 +1,103 @@
+"""The search box: one text over the searchable fields a viewer may read, and those of the
+records that `search_through` names.
+
+Each field is `qiansi.grams(expression) @> grams and expression like pattern`: the index on the
+bigrams finds candidates, LIKE decides. Fields the viewer does not see clearly are left out.
+"""
+
+from typing import Any
+
+from engine.access.fields import Reference, Row, Sight, sight
+from engine.base.text import grams, search_query
+from engine.query.planning import Planning, refuse
+from engine.query.sql import conjunction
+from engine.query.values import escape_like
+from metadata.field_types.contract import ValueKind
+
+LONGEST_SEARCH = 200
+NOWHERE = "false"
+
+
+def search(planning: Planning, row: Row, given: Any) -> list[str]:
+    """The condition that a row matches the search text; [] when the text is blank."""
+    mode = planning.shape.bake(given, _mode)
+    if mode is None:
+        return []
+    matches = _matches(planning, row, (given, mode))
+    for name in row.index.definition.search_through:
+        matches += _through(planning, row, name, (given, mode))
+    return [f"({' or '.join(matches)})"] if matches else [NOWHERE]
+
+
+def _matches(planning: Planning, row: Row, asked: tuple[Any, str]) -> list[str]:
+    return [
+        _match(planning, expression, asked)
+        for field in row.index.definition.fields
+        if field.searchable and sight(planning.profile, row.index.name, field) is Sight.CLEAR
+        for expression in [search_expression(Reference(row, field, Sight.CLEAR))]
+    ]
+
+
+def _through(planning: Planning, row: Row, name: str, asked: tuple[Any, str]) -> list[str]:
+    field = row.index.fields[name]
+    if sight(planning.profile, row.index.name, field) is not Sight.CLEAR or field.target is None:
+        return []
+    target = planning.row(field.target)
+    matches = _matches(planning, target, asked)
+    if not matches:
+        return []
+    conditions = [f"({' or '.join(matches)})", *planning.scopes.visible(target)]
+    found = f"select {target.id} from {planning.scopes.table(target)}"
+    # an array, not a join, so that both sides of the OR can use their index
+    column = Reference(row, field, Sight.CLEAR).column()
+    return [f"{column} = any(array({found} where {conjunction(conditions)}))"]
+
+
+def search_expression(found: Reference) -> str:
+    """What is searched of a field: its companion, else the value in lower case.
+
+    The index that serves it is built over the same expression (`metadata/ddl.py`).
+    """
+    companion = found.companion("_search")
+    if companion is not None:
+        return companion
+    assert found.kind in (ValueKind.TEXT, ValueKind.CHOICE)
+    return f"lower({found.column()})"
+
+
+def _match(planning: Planning, expression: str, asked: tuple[Any, str]) -> str:
+    given, mode = asked
+    like = f"{expression} like {planning.shape.value(given, 'text', _pattern)}"
+    if mode == "like":
+        return like
+    wanted = planning.shape.value(given, "text[]", _grams)
+    return f"(qiansi.grams({expression}) @> {wanted} and {like})"
+
+
+def _mode(value: Any) -> str | None:
+    """Which form the condition takes: none, by LIKE alone (one letter), by the index."""
+    if value is None:
+        return None
+    text = _normal(value)
+    if not text:
+        return None
+    return "grams" if grams(text) else "like"
+
+
+def _pattern(value: Any) -> str:
+    return f"%{escape_like(_normal(value))}%"
+
+
+def _grams(value: Any) -> list[str]:
+    return grams(_normal(value))
+
+
+def _normal(value: Any) -> str:
+    if not isinstance(value, str):
+        raise refuse(("search",), "BAD_FORMAT")
+    if len(value) > LONGEST_SEARCH:
+        raise refuse(("search",), "TOO_LONG", limit=LONGEST_SEARCH)
+    try:
+        return search_query(value)
+    except ValueError:
+        raise refuse(("search",), "BAD_FORMAT") from None
