@@ -5,6 +5,7 @@ parent) AND-ed. Rights on fields are `fields.py`. Predicates hold principal para
 users with equal roles share plans.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,7 +78,7 @@ class Scopes:
         elif definition.row_scope is RowScope.PERSONAL:
             conditions.append(self._personal(row))
         elif definition.row_scope is RowScope.PARENT and not from_parent:
-            conditions.append(self._through_parent(row))
+            conditions.append(self._through_parent(row, action))
         return conditions
 
     def _owned(self, row: Row, action: str) -> list[str]:
@@ -109,32 +110,41 @@ class Scopes:
         me = self.parameters.principal("user_id", "bigint")
         return f"{engine_column(row, row.index.definition.parent)} = {me}"
 
-    def _through_parent(self, row: Row) -> str:
-        name = row.index.definition.parent
-        assert name is not None
-        parent = row.index.fields[name]
+    def _through_parent(self, row: Row, action: str) -> str:
+        """To read one reads the parent; to write one does `write_with` to it."""
+        definition = row.index.definition
+        assert definition.parent is not None
+        parent = row.index.fields[definition.parent]
+        needed = "read" if action == "read" else definition.write_with
         if parent.type != "record":
             assert parent.target is not None
-            return self.exists(parent.target, engine_column(row, name))
-        column, number = engine_column(row, name), engine_column(row, name, 1)
-        branches = [
-            f"when {literal(each)} then {self.exists(each, number)}"
-            for each in polymorphic_targets(self.snapshot.objects, parent)
-            if self.may(each)
-        ]
-        if not branches:
-            return NOTHING
-        return f"case {column} {' '.join(branches)} else false end"
+            return self.exists(parent.target, engine_column(row, parent.name), needed)
+        branches = {
+            name: self.exists(name, engine_column(row, parent.name, 1), needed)
+            for name in polymorphic_targets(self.snapshot.objects, parent)
+        }
+        return by_object(engine_column(row, parent.name), branches, NOTHING)
 
-    def exists(self, object_name: str, number: str) -> str:
-        """Is there a visible row of the object whose id is the expression `number`?"""
+    def exists(self, object_name: str, number: str, action: str = "read") -> str:
+        """Is there a row with the id `number` (an expression) that the viewer may `action`?"""
         target = self.row(object_name)
-        conditions = [f"{target.id} = {number}", *self.visible(target)]
+        conditions = [f"{target.id} = {number}", *self.visible(target, action)]
+        if NOTHING in conditions:
+            return NOTHING
         return f"exists (select 1 from {self.table(target)} where {' and '.join(conditions)})"
 
     def all_visible(self, object_name: str) -> bool:
         """Does the viewer see every row of the object? Then a reference needs no look-up."""
         return not self.visible(self.row(object_name))
+
+
+def by_object(column: str, branches: Mapping[str, str], otherwise: str) -> str:
+    """The branch for the object that `column` names, those that can hold only."""
+    possible = {name: text for name, text in branches.items() if text != NOTHING}
+    if not possible:
+        return otherwise
+    cases = " ".join(f"when {literal(name)} then {text}" for name, text in possible.items())
+    return f"case {column} {cases} else {otherwise} end"
 
 
 @dataclass

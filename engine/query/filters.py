@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.access.fields import Reference, Row, literal
+from engine.access.scopes import by_object
 from engine.base.errors import TooComplex
 from engine.query import values
 from engine.query.operators import Comparison, Operand, compare
-from engine.query.planning import Path, Planning, refuse
+from engine.query.planning import Path, Planning, raw, refuse
 from engine.query.relations import child_conditions
-from engine.query.request import Bound
 from engine.query.sql import conjunction
 from metadata.field_types.contract import ValueKind
-from metadata.snapshot import RelationMany
+from metadata.snapshot import RelationMany, polymorphic_targets
 
 REGION_PARTS = ("province", "city", "district")
 
@@ -40,11 +40,11 @@ def where(planning: Planning, row: Row, given: Any, level: Level) -> list[str]:
     """
     if level.depth > planning.settings.filter_depth_limit:
         raise TooComplex("filterDepth", limit=planning.settings.filter_depth_limit)
-    if given is None or (isinstance(given, Bound) and given.value is None):
+    if raw(given) is None:
         return []
     found: list[str] = []
     for name, value in given.items():
-        if value is not None:
+        if raw(value) is not None:
             found += _condition(planning, row, (name, value), level)
     return found
 
@@ -207,14 +207,11 @@ def _these_records(planning: Planning, found: Reference, named: tuple[str, Any],
 
 
 def _seen_record(planning: Planning, found: Reference) -> str:
-    branches = [
-        f"when {literal(name)} then {planning.scopes.exists(name, found.column(1))}"
-        for name in found.field.targets
-        if name in planning.snapshot.by_name and planning.scopes.may(name)
-    ]
-    if not branches:
-        return "false"
-    return f"case {found.column()} {' '.join(branches)} else {found.column()} is null end"
+    branches = {
+        name: planning.scopes.exists(name, found.column(1))
+        for name in polymorphic_targets(planning.snapshot.objects, found.field)
+    }
+    return by_object(found.column(), branches, f"{found.column()} is null")
 
 
 def _many(
@@ -223,7 +220,7 @@ def _many(
     row, relation = at
     conditions: list[str] = []
     for name, given in value.items():
-        if given is None:
+        if raw(given) is None:
             continue
         child = planning.row(relation.target)
         visible = child_conditions(planning, row, relation, child)

@@ -14,7 +14,7 @@ from engine.query.aggregates import Totals, aggregate, having
 from engine.query.connections import Listed
 from engine.query.outputs import id_sql, object_sql, response_key, scalar_sql
 from engine.query.paging import PageLimits, offset_of, size_of
-from engine.query.planning import Planning, Source, refuse
+from engine.query.planning import Planning, Source, raw, refuse
 from engine.query.request import Selection
 from engine.query.sql import conjunction, whole
 from metadata.field_types.contract import ValueKind
@@ -51,7 +51,7 @@ def groups(planning: Planning, rows: Listed, selection: Selection) -> str:
     planning.spend(size)
     columns = _columns(planning, keys, totals, selection.selections)
     order, sorts = _order(planning, (rows.source.row, keys), totals, arguments.get("orderBy"))
-    conditions = having(planning, rows.source.row, arguments.get("having") or {}, ("having",))
+    conditions = having(planning, rows.source.row, raw(arguments.get("having")) or {}, ("having",))
     offset = offset_of(planning, arguments)
     selected = [f"{key.expression} as {quote(key.name)}" for key in keys]
     selected += [f"{text} as {quote(name)}" for text, name in sorts.items()]
@@ -70,6 +70,7 @@ def groups(planning: Planning, rows: Listed, selection: Selection) -> str:
 
 
 def _group_keys(planning: Planning, source: Source, given: Any) -> list[GroupKey]:
+    given = raw(given)
     parts = [given] if isinstance(given, Mapping) else given or []
     values.check_list(parts, ("groupBy",), planning.settings.list_length_limit)
     found: list[GroupKey] = []
@@ -184,6 +185,7 @@ def _order(
             terms.append(f"{sorts[key.sort]} {direction} nulls last")
         terms.append(f"{key.name} {direction} nulls last")
 
+    given = raw(given)
     orders = [given] if isinstance(given, Mapping) else given or []
     for path, direction in [pair for order in orders for pair in _paths(order)]:
         if path[0] == "key":

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.access.fields import Reference, Row
 from engine.query import values
-from engine.query.planning import Planning, Source
+from engine.query.planning import Planning, Source, raw
 from metadata.field_types.contract import ValueKind
 
 NEVER_NULL = frozenset({"version", "createdAt"})
@@ -70,6 +70,7 @@ def order_of(planning: Planning, source: Source, given: Any) -> Order:
     FieldForbidden.
     """
     found: list[Key] = []
+    given = raw(given)
     orders = [given] if isinstance(given, Mapping) else given or []
     values.check_list(orders, ("orderBy",), planning.settings.list_length_limit)
     for order in orders:
@@ -90,7 +91,7 @@ def _keys(
     row, prefix = at
     found: list[Key] = []
     for name, direction in order.items():
-        if direction is None:
+        if raw(direction) is None:
             continue
         if name == "id":
             found.append(_id_key(row, prefix, direction == "DESC"))

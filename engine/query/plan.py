@@ -39,8 +39,8 @@ def plan_read(
     check = _check(planning)
     body = _ROOTS[request.kind](planning, request)
     sql = f"select coalesce(({body})::text, 'null') from {check}"
-    shape = planning.shape
-    return ReadPlan(sql, tuple(shape.parameters), tuple(shape.baked), planning.nodes)
+    sql, parameters = planning.shape.finished(sql)
+    return ReadPlan(sql, parameters, tuple(planning.shape.baked), planning.nodes)
 
 
 def _check(planning: Planning) -> str:

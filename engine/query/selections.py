@@ -6,7 +6,8 @@ may see.
 
 from collections.abc import Sequence
 
-from engine.access.fields import Reference, Row, Sight, literal, selected
+from engine.access.fields import Reference, Row, Sight, selected
+from engine.access.scopes import by_object
 from engine.query.connections import Inside, connection, listed
 from engine.query.outputs import (
     id_sql,
@@ -21,6 +22,7 @@ from engine.query.relations import shown_conditions
 from engine.query.request import Selection
 from engine.query.sql import conjunction
 from metadata.field_types.contract import ValueKind
+from metadata.snapshot import polymorphic_targets
 
 
 def columns(planning: Planning, row: Row, selections: Sequence[Selection], weight: int) -> str:
@@ -108,13 +110,13 @@ def _array(planning: Planning, found: Reference, selection: Selection, weight: i
 
 def _polymorphic(planning: Planning, found: Reference, selection: Selection, weight: int) -> str:
     """A reference to any record: one branch for each object it may point to."""
-    branches = [
-        f"when {literal(name)} then {record_sql(planning, (name, found.column(1)), selection, 0)}"
-        for name in found.field.targets
-        if name in planning.snapshot.by_name and planning.scopes.may(name)
-    ]
+    branches = {
+        name: record_sql(planning, (name, found.column(1)), selection, 0)
+        for name in polymorphic_targets(planning.snapshot.objects, found.field)
+        if planning.scopes.may(name)
+    }
     planning.spend(weight)
-    return f"case {found.column()} {' '.join(branches)} end" if branches else "null::json"
+    return by_object(found.column(), branches, "null::json")
 
 
 def _to_many(planning: Planning, row: Row, selection: Selection, weight: int) -> str:

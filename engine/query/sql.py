@@ -3,11 +3,14 @@
 Text is put together from quoted identifiers and `$n` only. Does not know what is asked.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.query.request import Baked, Bound, Parameter
+
+_PLACEHOLDER = re.compile(r"\$([0-9]+)", re.ASCII)
 
 Convert = Callable[[Any], Any]
 
@@ -54,6 +57,17 @@ class Shape:
         answer = read(value.value)
         self.baked.append(Baked(value.path, read, answer))
         return answer
+
+    def finished(self, sql: str) -> tuple[str, tuple[Parameter, ...]]:
+        """The text with its placeholders renumbered, and the parameters it really uses.
+
+        What was compiled and then not needed (the order of a list that is only counted)
+        leaves parameters behind, and PostgreSQL refuses one whose type it cannot see.
+        """
+        used = sorted({int(number) for number in _PLACEHOLDER.findall(sql)})
+        places = {number: at + 1 for at, number in enumerate(used)}
+        text = _PLACEHOLDER.sub(lambda found: f"${places[int(found[1])]}", sql)
+        return text, tuple(self.parameters[number - 1] for number in used)
 
     def _shared(self, parameter: Parameter, sql_type: str) -> str:
         key = (f"{parameter.source} {type(parameter.value).__name__}", parameter.value, sql_type)
