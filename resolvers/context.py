@@ -1,0 +1,146 @@
+"""What every resolver is given: the process's services and the facts of one request.
+
+Owns no rule: it hands work to the engine, blocking work to a bounded thread pool (M1).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+
+from engine.access.model import Principal
+from engine.access.principals import PrincipalCache
+from engine.access.sessions import AccessPlace, Caller, SessionUse
+from engine.base.errors import TimedOut, Unauthenticated
+from engine.base.settings import Settings
+from engine.db.companies import Company
+from engine.query.plans import PlanCache
+from engine.query.run import Reader, TextPool
+from metadata.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from engine.commands.actor import Actor, IdempotencyKey
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a process shares between requests. `writers` bounds blocking database work."""
+
+    settings: Settings
+    engine: Engine
+    pool: TextPool
+    writers: Executor
+    plans: PlanCache
+    principals: PrincipalCache
+    session_use: SessionUse
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """One HTTP request, as far as the engine may know it.
+
+    `deadline` is in seconds of `time.monotonic`. `language` is what Accept-Language asks for,
+    "" when it does not say. `mutation_key` is the header Idempotency-Key, `body_hash` SHA-256
+    of the request body.
+    """
+
+    id: str
+    address: str
+    agent: str
+    language: str
+    deadline: float
+    mutation_key: str | None = None
+    body_hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """The session cookie to set with the answer; an empty token removes it."""
+
+    token: str
+    expires_at: datetime | None = None
+
+
+@dataclass
+class RequestContext:
+    """`info.context` of one execution. `principal` is None when nobody is signed in."""
+
+    services: Services
+    company: Company
+    snapshot: Snapshot
+    principal: Principal | None
+    request: RequestFacts
+    cookie: SessionCookie | None = None
+    loaders: dict[Any, Any] = field(default_factory=dict)
+    key: Any = None
+
+    @property
+    def place(self) -> AccessPlace:
+        """Where the functions of `engine.access` work."""
+        return AccessPlace(self.services.engine, self.company, self.services.settings)
+
+    @property
+    def language(self) -> str:
+        """The user's language, else the browser's, else the company's (Chinese by default)."""
+        if self.request.language:
+            return self.request.language
+        return self.principal.language if self.principal is not None else self.company.language
+
+    def caller(self, *, cookie: bool = False) -> Caller:
+        """How this request arrived, for sign-in."""
+        return Caller(self.request.address, self.request.agent, cookie)
+
+    def viewer(self) -> Principal:
+        """Who asks. Raises Unauthenticated when nobody is signed in."""
+        if self.principal is None:
+            raise Unauthenticated
+        return self.principal
+
+    def reader(self) -> Reader:
+        """What reads of this request run with. Raises Unauthenticated."""
+        services = self.services
+        return Reader(
+            services.pool,
+            self.viewer(),
+            self.snapshot,
+            services.plans,
+            services.settings,
+            self.request.deadline,
+        )
+
+    def actor(self, idempotency: "IdempotencyKey | None" = None) -> "Actor":
+        """What commands of this request run with. Raises Unauthenticated."""
+        from engine.commands.actor import Actor
+
+        return Actor(
+            principal=self.viewer(),
+            snapshot=self.snapshot,
+            company=self.company,
+            engine=self.services.engine,
+            settings=self.services.settings,
+            request_id=self.request.id,
+            address=self.request.address,
+            idempotency=idempotency,
+        )
+
+    def set_session_cookie(self, token: str, expires_at: datetime) -> None:
+        self.cookie = SessionCookie(token, expires_at)
+
+    def clear_session_cookie(self) -> None:
+        self.cookie = SessionCookie("")
+
+    async def in_thread(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs blocking work beside the loop. Raises TimedOut once the deadline has passed;
+        the thread itself is bounded by the statement timeouts of its connection (M10)."""
+        if time.monotonic() >= self.request.deadline:
+            raise TimedOut
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.services.writers, lambda: function(*args, **kwargs))
