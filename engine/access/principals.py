@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from engine.access.model import Access, FieldAccess, Principal, Scope
 from engine.access.profiles import RoleRights, unite
 from engine.base.errors import StaleVersion, Unauthenticated
 from engine.db.companies import Company
 from engine.db.quoting import table
+from engine.db.write_engine import transaction
 
 _SCOPES = {
     "OWN": Scope.OWN,
@@ -63,6 +64,14 @@ def check_principal(connection: Connection, principal: Principal) -> None:
     }
     if connection.execute(statement, values).one_or_none() is None:
         raise StaleVersion()
+
+
+def role_names(engine: Engine, principal: Principal) -> list[str]:
+    """The names of the viewer's roles. Raises StaleVersion like any read."""
+    statement = text(_ROLE_NAMES.format(**organisation_tables(principal.schema)))
+    with transaction(engine) as connection:
+        check_principal(connection, principal)
+        return list(connection.execute(statement, {"user": principal.user_id}).scalars())
 
 
 def organisation_tables(schema: str) -> dict[str, str]:
@@ -187,4 +196,9 @@ select r.data_scope, r.is_super,
    from {field_access} f where f.role_id = r.id) as fields
 from {role} r where r.id in (select role_id from {user_role} where user_id = :user)
 order by r.id
+"""
+
+_ROLE_NAMES = """
+select r.name from {role} r join {user_role} ur on ur.role_id = r.id
+where ur.user_id = :user order by r.id
 """

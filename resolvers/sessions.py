@@ -1,0 +1,22 @@
+"""The viewer's own sessions: listed and ended."""
+
+from engine.access import sessions as engine_sessions
+from engine.access.sessions import SessionInfo
+from engine.base.errors import InvalidInput, Problem
+from engine.base.identifiers import parse_id
+from resolvers.context import RequestContext
+
+
+async def sessions(context: RequestContext) -> list[SessionInfo]:
+    """The live ones, the last used first."""
+    return await context.in_thread(engine_sessions.list_sessions, context.place, context.viewer())
+
+
+async def revoke_session(context: RequestContext, id: str) -> None:
+    """Ends one of them; NotFound for a session of anybody else."""
+    found = parse_id(id)
+    if found.object != "session":
+        raise InvalidInput([Problem(("id",), "BAD_ID")])
+    await context.in_thread(
+        engine_sessions.revoke_session, context.place, context.viewer(), found.number
+    )
