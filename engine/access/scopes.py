@@ -85,11 +85,18 @@ class Scopes:
         scope = self.profile.scope(row.index.name, action)
         if scope is Scope.ALL:
             return []
-        users = self.parameters.principal(f"scope_users:{scope.name}", "bigint[]")
-        grounds = [f"{engine_column(row, 'owner')} = any({users})"]
+        grounds = [self._owner_within(row, scope)]
         if row.index.definition.can(Capability.TEAM) and action in ("read", "update"):
             grounds.append(f"{row.id} = any(array({self._team(row, action)}))")
         return [f"({' or '.join(grounds)})"]
+
+    def _owner_within(self, row: Row, scope: Scope) -> str:
+        owner = engine_column(row, "owner")
+        if scope is Scope.OWN:
+            # not a list of one: for a list whose length it cannot see PostgreSQL expects ten
+            return f"{owner} = {self.parameters.principal('user_id', 'bigint')}"
+        users = self.parameters.principal(f"scope_users:{scope.name}", "bigint[]")
+        return f"{owner} = any({users})"
 
     def _team(self, row: Row, action: str) -> str:
         member = self.row("teamMember")
