@@ -4,7 +4,7 @@
     ├── Unauthenticated · Forbidden · FieldForbidden · NotFound
     ├── InvalidInput            all problems of one input together
     ├── Conflict · AlreadyClaimed · RuleViolated · StillReferenced
-    ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged
+    ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged · Unavailable
     └── ParseFailed · ValidationFailed
 
 Anything else that escapes is INTERNAL and told by its request id only (reliability M8).
@@ -116,6 +116,12 @@ class SchemaChanged(AppError):
     """The metadata moved under the request; trying again is safe."""
 
     code = "SCHEMA_CHANGED"
+
+
+class Unavailable(AppError):
+    """The database cannot be reached now; trying again is safe."""
+
+    code = "UNAVAILABLE"
 
 
 class ParseFailed(AppError):

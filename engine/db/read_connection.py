@@ -1,0 +1,187 @@
+"""One asynchronous psycopg2 connection on the event loop, with its prepared statements.
+
+Runs one statement at a time. Who may use it, and for how long, is the pool's business.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg2
+import psycopg2.extensions
+
+from engine.db.sqlstate import STALE_STATEMENT
+
+PREPARED_LIMIT = 200
+DRAIN_SECONDS = 2.0
+HUNG_UP = ("57P",)  # shut down by an operator, by a crash, not yet up
+
+
+class ReadConnection:
+    """Use `open_connection`. `lost` is true once the server has hung up."""
+
+    def __init__(self, raw: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._raw = raw
+        self._loop = loop
+        self._cursor = raw.cursor()
+        self._fileno: int = raw.fileno()
+        self._done: asyncio.Future[None] | None = None
+        self._writing = False
+        self._names: OrderedDict[str, str] = OrderedDict()
+        self._made = 0
+        self._watched = True
+        self.lost = False
+        loop.add_reader(self._fileno, self._advance)
+
+    def knows(self, sql: str) -> bool:
+        """Whether the statement is prepared here."""
+        return sql in self._names
+
+    async def fetch_text(self, sql: str, arguments: Sequence[Any]) -> str | None:
+        """The first column of the first row, None without a row. Raises psycopg2.Error."""
+        try:
+            return await self._execute(sql, arguments)
+        except psycopg2.Error as error:
+            if error.pgcode not in STALE_STATEMENT:
+                raise
+        await self._forget_all()
+        return await self._execute(sql, arguments)
+
+    async def cancel(self) -> bool:
+        """Ends the statement that is running. True when the connection may be used again.
+
+        It may only be when the cancellation was seen to arrive: one that comes late would hit
+        the next statement.
+        """
+        if self.lost:
+            return False
+        if not self._raw.isexecuting():
+            return True
+        done = self._done = self._loop.create_future()
+        try:
+            await asyncio.to_thread(self._raw.cancel)
+            await asyncio.wait([done], timeout=DRAIN_SECONDS)
+        except psycopg2.Error:
+            return False
+        ended = done.exception() if done.done() else None
+        return isinstance(ended, psycopg2.extensions.QueryCanceledError)
+
+    def close(self) -> None:
+        """Hangs up; safe to call again."""
+        self._mark_lost()
+        self._raw.close()
+
+    async def _execute(self, sql: str, arguments: Sequence[Any]) -> str | None:
+        name = self._names.get(sql)
+        if name is None:
+            name = await self._prepare(sql)
+        else:
+            self._names.move_to_end(sql)
+        values = f"({','.join(['%s'] * len(arguments))})" if arguments else ""
+        await self._run(f"execute {name}{values}", arguments or None)
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    async def _prepare(self, sql: str) -> str:
+        self._made += 1
+        name = f"q{self._made}"
+        room = ""
+        if len(self._names) >= PREPARED_LIMIT:
+            room = f"deallocate {self._names.popitem(last=False)[1]};"
+        await self._run(f"{room}prepare {name} as {sql}")
+        self._names[sql] = name
+        return name
+
+    async def _forget_all(self) -> None:
+        """Makes way for new preparations: what is stale once is mostly stale everywhere."""
+        self._names.clear()
+        await self._run("deallocate all")
+
+    async def _run(self, statement: str, arguments: Sequence[Any] | None = None) -> None:
+        done = self._done = self._loop.create_future()
+        try:
+            self._cursor.execute(statement, arguments)
+        except psycopg2.Error:
+            if self._raw.closed:
+                self._mark_lost()
+            raise
+        self._advance()
+        await done
+
+    def _advance(self) -> None:
+        """Called when the socket is ready: moves the protocol on until the statement is done."""
+        try:
+            state = self._raw.poll()
+        except psycopg2.Error as error:
+            self._finish(error)
+            return
+        if state == psycopg2.extensions.POLL_WRITE:
+            self._writing = True
+            self._loop.add_writer(self._fileno, self._advance)
+            return
+        if self._writing:
+            self._writing = False
+            self._loop.remove_writer(self._fileno)
+        if state == psycopg2.extensions.POLL_OK:
+            self._finish(None)
+
+    def _finish(self, error: psycopg2.Error | None) -> None:
+        if self._raw.closed or (error is not None and (error.pgcode or "").startswith(HUNG_UP)):
+            self._mark_lost()
+        done = self._done
+        if done is None or done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+            done.exception()  # read here: nobody may be left to read it
+
+    def _mark_lost(self) -> None:
+        """Stops watching the socket at once: its number may soon be another connection's."""
+        self.lost = True
+        if self._watched:
+            self._watched = False
+            self._loop.remove_reader(self._fileno)
+            self._loop.remove_writer(self._fileno)
+
+
+async def open_connection(arguments: Mapping[str, Any]) -> ReadConnection:
+    """Connects. Raises psycopg2.OperationalError when the server cannot be reached in time."""
+    loop = asyncio.get_running_loop()
+    seconds = float(arguments.get("connect_timeout", 5))
+    # in a thread, because looking a host name up blocks
+    raw = await asyncio.to_thread(lambda: psycopg2.connect(async_=1, **arguments))
+    try:
+        async with asyncio.timeout(seconds):
+            await _established(raw, loop)
+    except BaseException as error:
+        raw.close()
+        if isinstance(error, TimeoutError):
+            raise psycopg2.OperationalError("the server does not answer in time") from None
+        raise
+    return ReadConnection(raw, loop)
+
+
+async def _established(raw: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Polls until connected; the socket may change on the way (several addresses)."""
+    while (state := raw.poll()) != psycopg2.extensions.POLL_OK:
+        ready = loop.create_future()
+        fileno = raw.fileno()
+        writing = state == psycopg2.extensions.POLL_WRITE
+        add, remove = (
+            (loop.add_writer, loop.remove_writer)
+            if writing
+            else (loop.add_reader, loop.remove_reader)
+        )
+        add(fileno, _set, ready)
+        try:
+            await ready
+        finally:
+            remove(fileno)
+
+
+def _set(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

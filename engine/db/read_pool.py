@@ -1,0 +1,175 @@
+"""The bounded pool of asynchronous connections that all reads go through (decision 6).
+
+Waiting is first come, first served. Statements are read only, prepared once per connection.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg2
+
+from engine.base.errors import TimedOut, Unavailable
+from engine.base.settings import Settings
+from engine.db.address import connect_arguments
+from engine.db.read_connection import ReadConnection, open_connection
+from engine.db.sqlstate import translate
+
+_Place = ReadConnection | None  # None: the right to open one
+
+
+class ReadPool:
+    """Lives on one event loop: `await start()` there, `await stop()` at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._size = settings.read_connections
+        self._arguments = connect_arguments(
+            settings.database_url,
+            {
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(settings.statement_timeout_ms),
+                "idle_in_transaction_session_timeout": str(settings.statement_timeout_ms),
+            },
+        )
+        self._idle: list[ReadConnection] = []
+        self._waiting: deque[asyncio.Future[_Place]] = deque()
+        self._free = self._size  # connections that may still be opened
+        self._cleaning: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    async def start(self) -> None:
+        """Opens the first connection, so that a wrong address shows at the start."""
+        self._stopped = False
+        place = await self._acquire("")
+        self._release(await self._opened(place))
+
+    async def stop(self) -> None:
+        """Closes what is idle and refuses new work."""
+        self._stopped = True
+        for waiting in self._waiting:
+            waiting.cancel()
+        if self._cleaning:
+            await asyncio.wait(self._cleaning, timeout=1)
+        while self._idle:
+            self._idle.pop().close()
+
+    async def fetch_text(self, sql: str, arguments: Sequence[Any], timeout_ms: int) -> str | None:
+        """The text in the first column of the first row; None when there is no row.
+
+        `sql` holds `$1…$n`, each with its cast. Raises TimedOut, SchemaChanged, Unavailable;
+        a lost connection is tried again once, since a read may be. When the task is cancelled
+        the statement is cancelled in the server too.
+        """
+        try:
+            async with asyncio.timeout(timeout_ms / 1_000):
+                try:
+                    return await self._attempt(sql, arguments)
+                except _Lost:
+                    return await self._attempt(sql, arguments)
+        except TimeoutError:
+            raise TimedOut from None
+        except _Lost:
+            raise Unavailable from None
+
+    async def _attempt(self, sql: str, arguments: Sequence[Any]) -> str | None:
+        connection = await self._opened(await self._acquire(sql))
+        try:
+            found = await connection.fetch_text(sql, arguments)
+        except psycopg2.Error as error:
+            lost = connection.lost
+            self._release(connection)
+            if lost:
+                raise _Lost from error
+            raise translate(error) from error
+        except asyncio.CancelledError:
+            self._clean_later(connection)
+            raise
+        except BaseException:
+            self._drop(connection)
+            raise
+        self._release(connection)
+        return found
+
+    async def _acquire(self, sql: str) -> _Place:
+        """An idle connection (one that knows the statement if any does), or the right to open."""
+        if self._stopped:
+            raise Unavailable
+        self._discard_lost()
+        if self._idle:
+            return self._pick(sql)
+        if self._free:
+            self._free -= 1
+            return None
+        place: asyncio.Future[_Place] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._give_back(place.result())
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            raise
+
+    def _discard_lost(self) -> None:
+        """After a restart of the server every idle connection is dead, and known to be."""
+        for connection in [each for each in self._idle if each.lost]:
+            self._idle.remove(connection)
+            connection.close()
+            self._free += 1
+
+    def _pick(self, sql: str) -> ReadConnection:
+        for at in range(len(self._idle) - 1, -1, -1):
+            if self._idle[at].knows(sql):
+                return self._idle.pop(at)
+        return self._idle.pop()
+
+    async def _opened(self, place: _Place) -> ReadConnection:
+        if place is not None:
+            return place
+        try:
+            return await open_connection(self._arguments)
+        except psycopg2.OperationalError as error:
+            self._give_back(None)
+            raise Unavailable from error
+        except BaseException:
+            self._give_back(None)
+            raise
+
+    def _release(self, connection: ReadConnection) -> None:
+        if connection.lost or self._stopped:
+            self._drop(connection)
+        else:
+            self._give_back(connection)
+
+    def _drop(self, connection: ReadConnection) -> None:
+        connection.close()
+        self._give_back(None)
+
+    def _give_back(self, place: _Place) -> None:
+        """To the one who waits longest, else to the idle ones."""
+        while self._waiting:
+            next_one = self._waiting.popleft()
+            if not next_one.done():
+                next_one.set_result(place)
+                return
+        if place is None:
+            self._free += 1
+        else:
+            self._idle.append(place)
+
+    def _clean_later(self, connection: ReadConnection) -> None:
+        task = asyncio.get_running_loop().create_task(self._clean(connection))
+        self._cleaning.add(task)
+        task.add_done_callback(self._cleaning.discard)
+
+    async def _clean(self, connection: ReadConnection) -> None:
+        if await connection.cancel():
+            self._release(connection)
+        else:
+            self._drop(connection)
+
+
+class _Lost(Exception):
+    """The server hung up during a statement."""
