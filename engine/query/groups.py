@@ -12,6 +12,7 @@ from engine.db.quoting import quote
 from engine.query import values
 from engine.query.aggregates import Totals, aggregate, having
 from engine.query.connections import Listed
+from engine.query.ordering import MOST_KEYS
 from engine.query.outputs import id_sql, object_sql, response_key, scalar_sql
 from engine.query.paging import PageLimits, offset_of, size_of
 from engine.query.planning import Planning, Source, raw, refuse
@@ -72,7 +73,7 @@ def groups(planning: Planning, rows: Listed, selection: Selection) -> str:
 def _group_keys(planning: Planning, source: Source, given: Any) -> list[GroupKey]:
     given = raw(given)
     parts = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(parts, ("groupBy",), planning.settings.list_length_limit)
+    values.check_list(parts, ("groupBy",), MOST_KEYS)
     found: list[GroupKey] = []
     for part in parts:
         found += _keys(planning, source, (source.row, ()), part)
@@ -187,6 +188,7 @@ def _order(
 
     given = raw(given)
     orders = [given] if isinstance(given, Mapping) else given or []
+    values.check_list(orders, ("orderBy",), MOST_KEYS)
     for path, direction in [pair for order in orders for pair in _paths(order)]:
         if path[0] == "key":
             found = next((key for key in keys if key.path == path[1:]), None)

@@ -14,6 +14,7 @@ from engine.query import values
 from engine.query.planning import Planning, Source, raw
 from metadata.field_types.contract import ValueKind
 
+MOST_KEYS = 16
 NEVER_NULL = frozenset({"version", "createdAt"})
 SORTED_KINDS = frozenset(
     {
@@ -72,7 +73,7 @@ def order_of(planning: Planning, source: Source, given: Any) -> Order:
     found: list[Key] = []
     given = raw(given)
     orders = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(orders, ("orderBy",), planning.settings.list_length_limit)
+    values.check_list(orders, ("orderBy",), MOST_KEYS)
     for order in orders:
         found += _keys(planning, source, (source.row, ""), order)
     if not found and "createdAt" in source.row.index.fields:

@@ -3,23 +3,29 @@
 Money and counts keep every digit: decimals go out as text. Relations are `selections.py`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from engine.access.fields import Reference, Row, Sight, literal, restricted_fields
 from engine.base.errors import TooComplex
-from engine.db.quoting import quote
 from engine.query.planning import Planning
 from engine.query.request import Selection
 from metadata.field_types.contract import ValueKind
 
 LONGEST_KEY_BYTES = 63
+_GRAPHQL_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 
 
 def response_key(key: str) -> str:
-    """The response key as a column alias. Raises TooComplex where PostgreSQL would cut it."""
-    if len(key.encode()) > LONGEST_KEY_BYTES:
+    """The response key as a column alias. Raises TooComplex where PostgreSQL would cut it.
+
+    A key is a GraphQL name and no physical one, so it is quoted here and not in `quoting.py`.
+    """
+    if len(key) > LONGEST_KEY_BYTES:
         raise TooComplex("keyLength", limit=LONGEST_KEY_BYTES)
-    return quote(key)
+    if not _GRAPHQL_NAME.fullmatch(key):
+        raise ValueError(f"not a GraphQL name: {key!r}")
+    return f'"{key}"'
 
 
 def object_sql(planning: Planning, columns: str, tail: str = "") -> str:

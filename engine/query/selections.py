@@ -92,7 +92,7 @@ def record_sql(
 
 
 def _array(planning: Planning, found: Reference, selection: Selection, weight: int) -> str:
-    """The visible records of an array of ids, in its order; null when there is no array."""
+    """The visible records of an array of ids, in its order; [] without an array."""
     assert found.field.target is not None
     target = planning.row(found.field.target)
     limit = planning.settings.nested_page_default
