@@ -1,0 +1,31 @@
+"""Who runs a command and with what: the frozen surroundings of `run_command`."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from engine.access.model import Principal
+from engine.base.settings import Settings
+from engine.db.companies import Company
+from metadata.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The header's key, the hash of the request body, which mutation of the document (F8)."""
+
+    key: str
+    body_hash: bytes
+    field_index: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    principal: Principal
+    snapshot: Snapshot
+    company: Company
+    engine: Engine
+    settings: Settings
+    request_id: str
+    address: str = ""
+    idempotency: IdempotencyKey | None = None

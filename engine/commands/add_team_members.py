@@ -1,0 +1,53 @@
+"""Add members to the teams of records; an existing member gets the new terms (OBJ-10)."""
+
+from engine.base.errors import RuleViolated
+from engine.commands.command import AddTeamMembers, Outcome
+from engine.commands.rows import Record, insert_record, update_record
+from engine.commands.team import (
+    Terms,
+    authorise_team,
+    check_terms,
+    check_users,
+    lock_records,
+    members_of,
+    note_team,
+    terms_of,
+)
+from engine.commands.work import Work
+
+
+def authorise_add(work: Work, command: AddTeamMembers) -> None:
+    authorise_team(work, command.records, "update")
+
+
+def run_add(work: Work, command: AddTeamMembers) -> Outcome:
+    terms = Terms(command.access, command.until)
+    check_terms(terms)
+    check_users(work, command.users)
+    records = lock_records(work, command.records, "update")
+    for record in records:
+        for user in sorted({user.number for user in command.users}):
+            add_member(work, record, user, terms)
+    return Outcome(done=tuple(dict.fromkeys(command.records)))
+
+
+def add_member(work: Work, record: Record, user: int, terms: Terms) -> None:
+    """Raises RuleViolated when the user owns the record."""
+    if record.values.get("owner") == user:
+        raise RuleViolated("member_is_owner", extensions={"rule": "member_is_owner"})
+    member = members_of(work, record.id).get(user)
+    if member is None:
+        values = {"record": record.id, "user": user, "access": terms.access, "until": terms.until}
+        stamps = {
+            "version": 1,
+            "createdAt": work.at,
+            "updatedAt": work.at,
+            "createdBy": work.principal.user_id,
+        }
+        fields = work.index("teamMember").fields
+        known = {name: value for name, value in stamps.items() if name in fields}
+        insert_record(work, "teamMember", {**values, **known})
+        note_team(work, record.id, "added", user, (None, terms))
+    elif terms_of(member) != terms:
+        update_record(work, member.id, {"access": terms.access, "until": terms.until})
+        note_team(work, record.id, "updated", user, (terms_of(member), terms))

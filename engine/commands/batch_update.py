@@ -1,0 +1,26 @@
+"""Update a selection of records with one patch, with a result for each (OBJ-19)."""
+
+from engine.base.identifiers import RecordId
+from engine.commands.command import BatchUpdate, Outcome
+from engine.commands.each import distinct_ids, run_each
+from engine.commands.rights import Wanted, authorise, lock_rows
+from engine.commands.rows import load_records
+from engine.commands.update_record import change_record
+from engine.commands.work import Work
+from engine.db.locks import RowLock
+
+
+def authorise_batch(work: Work, command: BatchUpdate) -> None:
+    authorise(work, command.object, "update")
+
+
+def run_batch(work: Work, command: BatchUpdate) -> Outcome:
+    ids = distinct_ids(work, command.object, command.ids)
+    numbers = [id.number for id in ids]
+    sights = lock_rows(work, Wanted(command.object, "update", RowLock.CHANGE), numbers)
+    records = load_records(work, command.object, numbers)
+
+    def act(id: RecordId) -> None:
+        change_record(work, records[id.number], command.values)
+
+    return run_each(work, ids, act, sights=sights, atomic=command.atomic)

@@ -1,0 +1,95 @@
+"""Create a record (OBJ-01, OBJ-02): the creator owns it, all problems of the input come at once."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.base.errors import Forbidden, InvalidInput
+from engine.base.identifiers import RecordId
+from engine.commands.change import Change
+from engine.commands.command import CreateRecord, Outcome
+from engine.commands.defaults import Defaults
+from engine.commands.effects import record_change
+from engine.commands.object_rules import rules_of
+from engine.commands.references import check_references
+from engine.commands.rights import authorise, parents_allowing
+from engine.commands.rows import Record, insert_record, referred
+from engine.commands.uniqueness import find_duplicates, unique_or_refused
+from engine.commands.validation import (
+    input_model,
+    parse_input,
+    read_only_defaults,
+    writable_values,
+)
+from engine.commands.work import Work
+from metadata.model import RowScope
+from metadata.snapshot import ObjectIndex
+
+
+def authorise_create(work: Work, command: CreateRecord) -> None:
+    authorise(work, command.object, "create")
+
+
+def run_create(work: Work, command: CreateRecord) -> Outcome:
+    return Outcome(done=(create(work, command.object, command.values),), created=True)
+
+
+def create(work: Work, object_name: str, values: Mapping[str, Any]) -> RecordId:
+    """Validates, applies the rules, writes. Raises InvalidInput with every problem."""
+    index = work.index(object_name)
+    change = _validated(work, index, values)
+    check_parent(work, change)
+    rules = rules_of(object_name)
+    rules.check(work, change)
+    change = change.with_values(rules.derive(work, change))
+    with unique_or_refused(work, index, change.values):
+        change = change.with_id(insert_record(work, object_name, change.values))
+    record_change(work, "create", Record(change.written, {}), change.values)
+    rules.after(work, change)
+    return change.written
+
+
+def defaults_of(work: Work) -> Defaults:
+    return Defaults(work.at, ZoneInfo(work.actor.company.time_zone), work.user)
+
+
+def check_parent(work: Work, change: Change) -> None:
+    """A row that belongs to a record is written with that record's right. Raises Forbidden."""
+    definition = change.index.definition
+    name = definition.parent
+    if definition.row_scope is not RowScope.PARENT or name is None or name not in change.values:
+        return
+    parents = referred(change.index.fields[name], change.values[name])
+    if not parents_allowing(work, definition.write_with, parents):
+        raise Forbidden("record", object=work.definition(parents[0].object).label)
+
+
+def _validated(work: Work, index: ObjectIndex, values: Mapping[str, Any]) -> Change:
+    defaults = defaults_of(work)
+    accepted, problems = writable_values(work.profile, index, values)
+    model = input_model(work.snapshot, work.schema, index.name, "create")
+    parsed = parse_input(model, index, accepted, defaults)
+    problems += parsed.problems
+    problems += check_references(work, index, parsed.values)
+    problems += find_duplicates(work, index, parsed.values)
+    if problems:
+        raise InvalidInput(problems)
+    stamps = _stamps(work, index)
+    return Change(
+        index, None, {**read_only_defaults(index, defaults), **parsed.values, **stamps}, accepted
+    )
+
+
+def _stamps(work: Work, index: ObjectIndex) -> dict[str, Any]:
+    me = work.principal.user_id
+    stamps = {
+        "version": 1,
+        "owner": me,
+        "author": me,
+        "createdBy": me,
+        "createdAt": work.at,
+        "updatedAt": work.at,
+    }
+    if index.definition.row_scope is RowScope.PERSONAL:
+        stamps[str(index.definition.parent)] = me
+    return {name: value for name, value in stamps.items() if name in index.fields}

@@ -1,0 +1,111 @@
+"""What every change leaves behind: rows of the operation log, of the outbox, a new access version.
+
+Collected while a command runs, written once at its end (`write_effects`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from engine.access.fields import Sight, sight
+from engine.base.identifiers import RecordId
+from engine.commands.rows import Record, insert_records, logged
+from engine.commands.work import LogEntry, Work
+from engine.db.quoting import table
+from engine.outbox.write import Message, write_messages
+from engine.rules.organisation import changes_access
+from metadata.model import Capability
+
+# actions of the log that raise the record's version, one row each
+VERSIONED = ("update", "delete", "restore")
+SILENT = frozenset({"version", "updatedAt", "createdAt", "createdBy"})
+PAST = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "restore": "restored",
+    "purge": "purged",
+}
+
+
+def record_change(
+    work: Work, action: str, record: Record, values: Mapping[str, Any] | None = None
+) -> None:
+    """Notes that `record` (as it was) was created, updated … with these new values."""
+    index = work.index(record.id.object)
+    new = values or {}
+    changes = tuple(
+        {
+            "field": name,
+            "old": logged(index.fields[name], record.values.get(name)),
+            "new": logged(index.fields[name], value),
+        }
+        for name, value in new.items()
+        if name not in SILENT and record.values.get(name) != value
+    )
+    names = [str(change["field"]) for change in changes]
+    note(work, record.id, action, changes)
+    payload = {"object": record.id.object, "id": str(record.id), "fields": names}
+    work.messages.append(Message(f"record.{PAST.get(action, action)}", payload))
+    if changes_access(record.id.object, action, names):
+        work.access_changed = True
+
+
+def note(work: Work, record: RecordId, action: str, changes: tuple[Mapping[str, Any], ...]) -> None:
+    """A row of the operation log, where the object keeps one."""
+    if work.definition(record.object).can(Capability.LOGGED):
+        work.log.append(LogEntry(record, action, changes))
+
+
+def write_effects(work: Work) -> None:
+    """Writes what was collected; nothing of the command may follow."""
+    insert_records(
+        work,
+        "operationLog",
+        [
+            {
+                "record": entry.record,
+                "action": entry.action,
+                "actor": work.principal.user_id,
+                "at": work.at,
+                "changes": list(entry.changes),
+                "address": work.actor.address or None,
+                "requestId": work.actor.request_id,
+            }
+            for entry in work.log
+        ],
+    )
+    write_messages(
+        work.connection, work.schema, work.messages, cause=work.actor.request_id, at=work.at
+    )
+    if work.access_changed:
+        state = table(work.schema, "state")
+        work.connection.execute(text(f"update {state} set access_version = access_version + 1"))
+
+
+def changed_fields_since(work: Work, record: Record, version: int) -> list[str]:
+    """Names of the fields changed after `version` that the viewer may read (OBJ-20)."""
+    assert record.version is not None
+    log = work.table("operationLog")
+    rows = work.connection.execute(
+        text(
+            f"select changes from {table(work.schema, log.name)}"
+            " where record_object = :object and record_id = :number and action = any(:versioned)"
+            " order by id desc limit :steps"
+        ),
+        {
+            "object": record.id.object,
+            "number": record.id.number,
+            "versioned": list(VERSIONED),
+            "steps": min(max(record.version - version, 0), 100),
+        },
+    ).scalars()
+    fields = work.index(record.id.object).fields
+    names = {change["field"] for changes in rows for change in changes or ()}
+    return sorted(
+        name
+        for name in names
+        if name in fields
+        and sight(work.profile, record.id.object, fields[name]) is not Sight.HIDDEN
+    )

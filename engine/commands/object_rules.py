@@ -1,0 +1,67 @@
+"""Rules of single objects, by name: what a generic verb asks before and after it writes.
+
+The generic path is the same for every object; one without an entry has no rules of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.commands import follow_up_rules, line_rules, organisation_rules, primary_contact, trees
+from engine.commands.change import Change
+from engine.commands.rows import Record
+from engine.commands.work import Work
+
+
+def _no_values(work: Work, change: Change) -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing(work: Work, change: Change) -> None:
+    return None
+
+
+def _nothing_on(work: Work, record: Record) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRules:
+    """`derive` gives values the engine computes; the checks raise; the others follow up."""
+
+    derive: Callable[[Work, Change], Mapping[str, Any]] = _no_values
+    check: Callable[[Work, Change], None] = _nothing
+    after: Callable[[Work, Change], None] = _nothing
+    check_delete: Callable[[Work, Record], None] = _nothing_on
+    after_delete: Callable[[Work, Record], None] = _nothing_on
+
+
+_NONE = ObjectRules()
+_RULES: Mapping[str, ObjectRules] = {
+    "opportunityLine": ObjectRules(derive=line_rules.price),
+    "contractLine": ObjectRules(derive=line_rules.price),
+    "contact": ObjectRules(after=primary_contact.choose_only_contact),
+    "followUp": ObjectRules(
+        after=follow_up_rules.update_record, after_delete=follow_up_rules.forget
+    ),
+    "customer": ObjectRules(check=trees.check_tree),
+    "campaign": ObjectRules(check=trees.check_tree),
+    "productCategory": ObjectRules(check=trees.check_tree),
+    "department": ObjectRules(
+        check=organisation_rules.check_department,
+        check_delete=organisation_rules.check_department_deletion,
+    ),
+    "user": ObjectRules(
+        check=organisation_rules.check_user,
+        after=organisation_rules.end_sessions,
+        check_delete=organisation_rules.refuse_user_deletion,
+    ),
+    "role": ObjectRules(
+        check=organisation_rules.check_role,
+        check_delete=organisation_rules.check_role_deletion,
+    ),
+}
+
+
+def rules_of(object_name: str) -> ObjectRules:
+    return _RULES.get(object_name, _NONE)

@@ -1,0 +1,182 @@
+"""May this user do that to those rows? Checked and locked in one statement per object.
+
+Row predicates are `engine/access/scopes.py`. Not visible is NotFound; visible but not allowed
+is Forbidden (B13).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import text
+
+from engine.access.fields import Row
+from engine.access.model import Scope
+from engine.access.scopes import ROLE_OBJECTS, NamedParameters, Scopes
+from engine.base.errors import AppError, Forbidden, NotFound
+from engine.base.identifiers import RecordId
+from engine.commands.rows import Record, load_records, referred
+from engine.commands.work import Work
+from engine.db.locks import RowLock, row_lock
+from engine.db.quoting import table
+from metadata.model import ObjectDef, ObjectKind, RowScope
+
+
+class Sight(Enum):
+    """What a locked row is to the viewer."""
+
+    NOT_FOUND = "notFound"
+    VISIBLE = "visible"
+    ALLOWED = "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which action on which rows, how strongly locked; `trashed`: those in the trash instead."""
+
+    object: str
+    action: str
+    lock: RowLock
+    trashed: bool = False
+
+
+def authorise(work: Work, object_name: str, action: str) -> None:
+    """The role has the action on the object, whatever the row. Raises Forbidden."""
+    definition = work.definition(object_name)
+    if not definition.writable:
+        raise Forbidden("not_writable", object=definition.label)
+    if not has_action(work, definition, action):
+        raise Forbidden("action", object=definition.label, action=action)
+
+
+def has_action(work: Work, definition: ObjectDef, action: str) -> bool:
+    """PARENT and PERSONAL rows need no action of their own; the rest needs the role's."""
+    if definition.row_scope in (RowScope.PARENT, RowScope.PERSONAL):
+        return True
+    name = "role" if definition.name in ROLE_OBJECTS else definition.name
+    if definition.kind is ObjectKind.SATELLITE and definition.name not in ROLE_OBJECTS:
+        return _satellite_action(work, definition, action)
+    return work.profile.scope(name, action) > Scope.NONE
+
+
+def _satellite_action(work: Work, definition: ObjectDef, action: str) -> bool:
+    """Shared lists (product categories) are written by who may update what refers to them."""
+    if work.profile.scope(definition.name, action) > Scope.NONE:
+        return True
+    users = [owner.name for owner, _ in work.snapshot.references[definition.name]]
+    return any(
+        work.profile.scope(name, "update") > Scope.NONE for name in users if name != definition.name
+    )
+
+
+def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+    """Locks the rows in the order of their ids (F7) and says of each what the viewer may."""
+    definition = work.definition(wanted.object)
+    if definition.row_scope is RowScope.PARENT:
+        return _lock_by_parent(work, wanted, numbers)
+    return _lock(work, wanted, numbers)
+
+
+def allowed_numbers(
+    work: Work, object_name: str, action: str, numbers: Sequence[int]
+) -> frozenset[int]:
+    """Those of the rows on which the viewer may do the action, locked against removal."""
+    definition = work.definition(object_name)
+    if definition.row_scope is RowScope.PARENT and action != "read":
+        wanted = Wanted(object_name, action, RowLock.REFERENCE)
+        found = _lock_by_parent(work, wanted, numbers)
+        return frozenset(n for n, sight in found.items() if sight is Sight.ALLOWED)
+    parameters = NamedParameters(work.principal)
+    scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
+    conditions = scopes.visible(Row(work.index(object_name), "t"), action)
+    predicate = " and ".join(["t.id = any(cast(:numbers as bigint[]))", *conditions])
+    rows = work.connection.execute(
+        text(
+            f"select t.id from {table(work.schema, definition.table)} t"
+            f" where {predicate} order by t.id {row_lock(RowLock.REFERENCE, 't')}"
+        ),
+        {**parameters.values, "numbers": sorted(set(numbers))},
+    )
+    return frozenset(rows.scalars())
+
+
+def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+    parameters = NamedParameters(work.principal)
+    scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
+    row = Row(work.index(wanted.object), "t")
+    # who may delete sees what is in the trash; nobody else does
+    seen_by = wanted.action if wanted.trashed else "read"
+    visible = scopes.visible(row, seen_by, trashed=wanted.trashed)
+    allowed = scopes.visible(row, wanted.action, trashed=wanted.trashed)
+    rows = work.connection.execute(
+        text(
+            f"select t.id, ({' and '.join(visible) or 'true'}) as visible,"
+            f" ({' and '.join(allowed) or 'true'}) as allowed"
+            f" from {table(work.schema, row.index.definition.table)} t"
+            " where t.id = any(cast(:numbers as bigint[]))"
+            f" order by t.id {row_lock(wanted.lock, 't')}"
+        ),
+        {**parameters.values, "numbers": sorted(set(numbers))},
+    )
+    found = dict.fromkeys(numbers, Sight.NOT_FOUND)
+    for each in rows:
+        if each.visible:
+            found[each.id] = Sight.ALLOWED if each.allowed else Sight.VISIBLE
+    return found
+
+
+def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+    """Parents first, then the rows; a row that moved meanwhile counts as not found."""
+    before = load_records(work, wanted.object, sorted(set(numbers)))
+    parents = {n: parent_of(work, record) for n, record in before.items()}
+    may_write = parents_allowing(work, "update", [p for p in parents.values() if p])
+    found = _lock(work, wanted, numbers)
+    now = load_records(work, wanted.object, sorted(before))
+    for number, sight in found.items():
+        if sight is Sight.NOT_FOUND:
+            continue
+        record = now[number]
+        parent = parent_of(work, record)
+        if parent != parents.get(number):
+            found[number] = Sight.NOT_FOUND
+        elif parent not in may_write and not is_author(work, record):
+            found[number] = Sight.VISIBLE
+    return found
+
+
+def parents_allowing(work: Work, action: str, parents: Sequence[RecordId]) -> frozenset[RecordId]:
+    """Those of the records that allow the action, locked against removal, by object and id."""
+    found: set[RecordId] = set()
+    for name in sorted({parent.object for parent in parents}):
+        numbers = [parent.number for parent in parents if parent.object == name]
+        if has_action(work, work.definition(name), action):
+            found |= {RecordId(name, n) for n in allowed_numbers(work, name, action, numbers)}
+    return frozenset(found)
+
+
+def parent_of(work: Work, record: Record) -> RecordId | None:
+    """The record that a PARENT-scoped row belongs to."""
+    index = work.index(record.id.object)
+    name = index.definition.parent
+    assert name is not None
+    return next(iter(referred(index.fields[name], record.values[name])), None)
+
+
+def is_author(work: Work, record: Record) -> bool:
+    """What one wrote oneself (a follow-up) one may change and delete (OBJ-14)."""
+    return record.values.get("author") == work.principal.user_id
+
+
+def check_sight(work: Work, id: RecordId, sight: Sight) -> None:
+    """Raises NotFound or Forbidden unless the row is the viewer's to act on."""
+    error = refusal(work, id, sight)
+    if error is not None:
+        raise error
+
+
+def refusal(work: Work, id: RecordId, sight: Sight) -> AppError | None:
+    if sight is Sight.NOT_FOUND:
+        return NotFound(id=str(id))
+    if sight is Sight.VISIBLE:
+        return Forbidden("record", object=work.definition(id.object).label)
+    return None

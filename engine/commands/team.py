@@ -1,0 +1,110 @@
+"""What the verbs of a record's team share: the members as they are, checked and locked (OBJ-10).
+
+Whoever may update a record manages its team; the owner is never a member of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.base.errors import Forbidden, InvalidInput, Problem
+from engine.base.identifiers import RecordId
+from engine.commands.each import check_batch_size
+from engine.commands.effects import note
+from engine.commands.references import visible_records
+from engine.commands.rights import Wanted, check_sight, has_action, lock_rows
+from engine.commands.rows import Record, load_records, to_record
+from engine.commands.work import Work
+from engine.db.locks import RowLock
+from engine.outbox.write import Message
+from metadata.model import Capability
+
+ACCESSES = ("READ", "WRITE")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a member gets: READ or WRITE, until when (None: for good)."""
+
+    access: str
+    until: datetime | None
+
+
+def authorise_team(work: Work, records: Sequence[RecordId], action: str) -> None:
+    """The objects have teams and the role the action. Raises InvalidInput, Forbidden."""
+    check_batch_size(work, records)
+    problems = []
+    for position, id in enumerate(records):
+        known = work.snapshot.by_name.get(id.object)
+        if known is None or not known.definition.can(Capability.TEAM):
+            problems.append(Problem(("records", position), "BAD_ID"))
+        elif not has_action(work, known.definition, action):
+            raise Forbidden("action", object=known.definition.label, action=action)
+    if problems:
+        raise InvalidInput(problems)
+
+
+def check_terms(terms: Terms) -> None:
+    if terms.access not in ACCESSES:
+        raise InvalidInput([Problem(("access",), "UNKNOWN_OPTION")])
+
+
+def check_users(work: Work, users: Sequence[RecordId]) -> None:
+    """All are users of the company. Raises InvalidInput."""
+    found = visible_records(work, {user for user in users if user.object == "user"})
+    problems = [
+        Problem(("users", position), "BAD_REFERENCE" if user.object == "user" else "BAD_ID")
+        for position, user in enumerate(users)
+        if user not in found
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def lock_records(work: Work, records: Sequence[RecordId], action: str) -> list[Record]:
+    """The records, locked by object and id. Raises NotFound or Forbidden for the first not ours."""
+    found: list[Record] = []
+    for name in sorted({id.object for id in records}):
+        numbers = [id.number for id in records if id.object == name]
+        sights = lock_rows(work, Wanted(name, action, RowLock.CHANGE), numbers)
+        for number in numbers:
+            check_sight(work, RecordId(name, number), sights[number])
+        found += load_records(work, name, sorted(set(numbers))).values()
+    return found
+
+
+def members_of(work: Work, record: RecordId) -> dict[int, Record]:
+    """The team of a locked record by user number, expired members included."""
+    table = work.table("teamMember")
+    rows = work.connection.execute(
+        select(*table.columns)
+        .where(table.c.record_object == record.object, table.c.record_id == record.number)
+        .order_by(table.c.id)
+    ).mappings()
+    members = [to_record(work.index("teamMember"), row) for row in rows]
+    return {member.values["user"]: member for member in members}
+
+
+def note_team(
+    work: Work, record: RecordId, action: str, user: int, terms: tuple[Terms | None, Terms | None]
+) -> None:
+    """Log and outbox of one member's change, from old terms to new ones."""
+    member = str(RecordId("user", user))
+    old, new = (_logged_terms(member, each) for each in terms)
+    note(work, record, f"team.{action}", ({"field": "teamMembers", "old": old, "new": new},))
+    payload = {"object": record.object, "id": str(record), "user": member}
+    work.messages.append(Message(f"team.{action}", payload))
+
+
+def terms_of(member: Record) -> Terms:
+    return Terms(member.values["access"], member.values.get("until"))
+
+
+def _logged_terms(member: str, terms: Terms | None) -> dict[str, Any] | None:
+    if terms is None:
+        return None
+    until = terms.until.isoformat() if terms.until else None
+    return {"user": member, "access": terms.access, "until": until}

@@ -1,0 +1,75 @@
+"""Unique fields: likely duplicates are told together with all other problems; the index decides.
+
+Compares as the unique index does: `qiansi.unique_key` of texts, the trash and blanks aside (F4).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, func, literal, select
+from sqlalchemy.exc import IntegrityError
+
+from engine.base.errors import Conflict, InvalidInput, Problem
+from engine.commands.work import Work
+from metadata.field_types.registry import field_type
+from metadata.model import Capability, FieldDef
+from metadata.snapshot import ObjectIndex
+
+UNIQUE_VIOLATION = "23505"
+
+
+def find_duplicates(
+    work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
+) -> list[Problem]:
+    """NOT_UNIQUE for every unique field whose value another living row has."""
+    return [
+        Problem(("input", name), "NOT_UNIQUE", {"field": index.fields[name].label})
+        for name, value in values.items()
+        if index.fields[name].unique
+        and value is not None
+        and find_by_unique(work, index, {name: value}, except_number) is not None
+    ]
+
+
+def find_by_unique(
+    work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
+) -> int | None:
+    """The living row that has the value in the unique field, whoever may see it."""
+    ((name, value),) = values.items()
+    table = work.table(index.name)
+    statement = select(table.c.id).where(_same(table.c, index.fields[name], value))
+    if index.definition.can(Capability.TRASHABLE):
+        statement = statement.where(table.c.deleted_at.is_(None))
+    if except_number is not None:
+        statement = statement.where(table.c.id != except_number)
+    return work.connection.execute(statement.limit(1)).scalar()
+
+
+@contextmanager
+def unique_or_refused(
+    work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
+) -> Iterator[None]:
+    """Runs a write; turns the index's refusal into NOT_UNIQUE at the field's path."""
+    try:
+        with work.savepoint():
+            yield
+    except IntegrityError as error:
+        if getattr(error.orig, "pgcode", None) != UNIQUE_VIOLATION:
+            raise
+        problems = find_duplicates(work, index, values, except_number)
+        if not problems:
+            # the other row went away in between: the same command may succeed now
+            raise Conflict("busy") from error
+        raise InvalidInput(problems) from error
+
+
+def _same(columns: Any, field: FieldDef, value: Any) -> ColumnElement[bool]:
+    column = columns[field_type(field.type).columns(field)[0].name]
+    bound = next(iter(field_type(field.type).store(field, value).values()))
+    if isinstance(column.type, Text):
+        key = func.qiansi.unique_key
+        same: ColumnElement[bool] = key(column) == key(literal(bound, Text))
+        return same
+    found: ColumnElement[bool] = column == bound
+    return found

@@ -1,0 +1,157 @@
+"""One pydantic model per object and action, generated from the snapshot (decision 13).
+
+Parses an input into the values kept, fills defaults, and collects every problem with its path.
+Uniqueness (`uniqueness.py`) and references (`references.py`) are the database's to answer.
+"""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
+from pydantic import create_model as create_pydantic_model
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from engine.access.model import Access, AccessProfile
+from engine.base.errors import Problem
+from engine.commands.defaults import Defaults, default_value
+from metadata.field_types.contract import FieldProblem, ValueKind
+from metadata.field_types.registry import field_type
+from metadata.model import FieldDef
+from metadata.snapshot import ObjectIndex, Snapshot
+
+MODELS_LIMIT = 2_000
+_ABSENT: Any = object()
+_REFUSED: Any = object()
+_Validator = Callable[[Any, ValidationInfo], Any]
+_models: OrderedDict[tuple[str, str, int, str], tuple["weakref.ref[Snapshot]", type[BaseModel]]] = (
+    OrderedDict()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Values by field name, ready to store, and everything wrong with the others."""
+
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+
+
+def is_input(field: FieldDef) -> bool:
+    """Is the field in the object's input types? (OBJ-01, OBJ-02)"""
+    kind = field_type(field.type).kind
+    return not field.read_only and not field.hidden and kind is not ValueKind.NONE
+
+
+def is_writable(profile: AccessProfile, object_name: str, field: FieldDef) -> bool:
+    """May the viewer write it? What one sees masked is not writable (peer fact 1.10)."""
+    access = profile.field(object_name, field.name)
+    return is_input(field) and access.access is Access.WRITE and not access.masked
+
+
+def writable_values(
+    profile: AccessProfile, index: ObjectIndex, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The part of the input that the viewer may write, and READ_ONLY for the rest (B7)."""
+    accepted: dict[str, Any] = {}
+    problems = []
+    for name, value in values.items():
+        field = index.fields.get(name)
+        if field is not None and is_writable(profile, index.name, field):
+            accepted[name] = value
+        else:
+            params = {"field": field.label} if field is not None else {}
+            problems.append(Problem(("input", name), "READ_ONLY", params))
+    return accepted, problems
+
+
+def parse_input(
+    model: type[BaseModel], index: ObjectIndex, values: Mapping[str, Any], defaults: Defaults
+) -> Parsed:
+    """An input as GraphQL coerced it → the values that are right and the problems of the others."""
+    problems: list[Problem] = []
+    try:
+        found = model.model_validate(values, context=defaults)
+    except ValidationError as error:
+        problems = [_problem(index, each) for each in error.errors(include_url=False)]
+        refused = {str(each.path[1]): _REFUSED for each in problems}
+        found = model.model_validate({**values, **refused}, context=defaults)
+    kept = {
+        str(info.alias): getattr(found, attribute)
+        for attribute, info in type(found).model_fields.items()
+        if not _is_missing(getattr(found, attribute))
+    }
+    return Parsed(kept, tuple(problems))
+
+
+def input_model(snapshot: Snapshot, schema: str, object_name: str, action: str) -> type[BaseModel]:
+    """The model of `create` or `update`, made once per snapshot."""
+    key = (schema, object_name, snapshot.version, action)
+    known = _models.get(key)
+    if known is not None and known[0]() is snapshot:
+        return known[1]
+    made = build_model(snapshot.object(object_name), action)
+    _models[key] = (weakref.ref(snapshot), made)
+    if len(_models) > MODELS_LIMIT:
+        _models.popitem(last=False)
+    return made
+
+
+def build_model(index: ObjectIndex, action: str) -> type[BaseModel]:
+    """Attributes are `f_<name>` so that no field name meets one of pydantic's own."""
+    fields: dict[str, Any] = {
+        f"f_{field.name}": (
+            Annotated[Any, PlainValidator(_validator(field, create=action == "create"))],
+            Field(default=_ABSENT, alias=field.name, validate_default=True),
+        )
+        for field in index.fields.values()
+        if is_input(field)
+    }
+    name = f"{index.definition.type_name}_{action}"
+    config = ConfigDict(extra="forbid", frozen=True)
+    made: type[BaseModel] = create_pydantic_model(name, __config__=config, **fields)
+    return made
+
+
+def read_only_defaults(index: ObjectIndex, defaults: Defaults) -> dict[str, Any]:
+    """Defaults of the fields that no input holds, such as a first status."""
+    return {
+        field.name: field_type(field.type).parse(field, default_value(field, defaults))
+        for field in index.fields.values()
+        if field.default is not None and not is_input(field)
+    }
+
+
+def _is_missing(value: Any) -> bool:
+    return value is _ABSENT or value is _REFUSED
+
+
+def _validator(field: FieldDef, *, create: bool) -> _Validator:
+    parse = field_type(field.type).parse
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        if value is _REFUSED or (value is _ABSENT and not create):
+            return value
+        try:
+            if value is _ABSENT:
+                assert isinstance(info.context, Defaults)
+                value = default_value(field, info.context)
+            parsed = parse(field, value) if value is not None else None
+        except FieldProblem as problem:
+            raise PydanticCustomError(
+                "FIELD", "{code}", {"code": problem.code, "params": problem.params}
+            ) from None
+        if parsed is None and field.required:
+            raise PydanticCustomError("FIELD", "{code}", {"code": "REQUIRED", "params": {}})
+        return parsed
+
+    return validate
+
+
+def _problem(index: ObjectIndex, error: ErrorDetails) -> Problem:
+    name = str(error["loc"][0]).removeprefix("f_")
+    context = error.get("ctx", {})
+    params = {**context.get("params", {}), "field": index.fields[name].label}
+    return Problem(("input", name), context["code"], params)

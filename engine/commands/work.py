@@ -1,0 +1,84 @@
+"""One transaction's worth of work: its connection, its actor, and the effects it will leave.
+
+Operation log, outbox and the access version are collected here and written once, last.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from engine.access.model import AccessProfile, Principal
+from engine.base.clock import now
+from engine.base.identifiers import RecordId
+from engine.commands.actor import Actor
+from engine.outbox.write import Message
+from metadata.model import ObjectDef
+from metadata.snapshot import ObjectIndex, Snapshot
+from metadata.tables import tables
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A row of the operation log in the making (OBJ-12); changes are {field, old, new}."""
+
+    record: RecordId
+    action: str
+    changes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass
+class Work:
+    """Mutable for the time of one transaction; a retry starts a new one."""
+
+    connection: Connection
+    actor: Actor
+    at: datetime = field(default_factory=now)
+    log: list[LogEntry] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    access_changed: bool = False
+
+    @property
+    def principal(self) -> Principal:
+        return self.actor.principal
+
+    @property
+    def profile(self) -> AccessProfile:
+        return self.actor.principal.profile
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.actor.snapshot
+
+    @property
+    def schema(self) -> str:
+        return self.actor.company.schema
+
+    @property
+    def user(self) -> RecordId:
+        return RecordId("user", self.principal.user_id)
+
+    def index(self, object_name: str) -> ObjectIndex:
+        return self.snapshot.object(object_name)
+
+    def definition(self, object_name: str) -> ObjectDef:
+        return self.index(object_name).definition
+
+    def table(self, object_name: str) -> Table:
+        return tables(self.snapshot, self.schema)[object_name]
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """All of the block or nothing of it, its collected effects included."""
+        before = len(self.log), len(self.messages), self.access_changed
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.log[before[0] :]
+            del self.messages[before[1] :]
+            self.access_changed = before[2]
+            raise

@@ -1,0 +1,51 @@
+"""Messages are rows of the transaction that causes them (decision 12, G1).
+
+`outbox(id, kind, payload, cause, created_at, available_at, claimed_at, claimed_by, sent_at,
+attempts)`; claiming and sending is the relay's, which goes by state and never by id (M5).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, text
+
+from engine.db.quoting import table
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`kind` such as `record.created`; the payload names ids and fields, never values."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    available_at: datetime | None = None
+
+
+def write_messages(
+    connection: Connection, schema: str, messages: Sequence[Message], *, cause: str, at: datetime
+) -> None:
+    """Inserts the messages, in order; `cause` is the request (or job) they come from."""
+    if not messages:
+        return
+    connection.execute(
+        text(
+            f"insert into {table(schema, 'outbox')}"
+            " (kind, payload, cause, created_at, available_at, attempts)"
+            " select m.kind, m.payload, :cause, :at, coalesce(m.available_at, :at), 0"
+            " from jsonb_to_recordset(cast(:messages as jsonb))"
+            " as m(kind text, payload jsonb, available_at timestamptz)"
+        ),
+        {
+            "cause": cause,
+            "at": at,
+            "messages": orjson.dumps(
+                [
+                    {"kind": m.kind, "payload": m.payload, "available_at": m.available_at}
+                    for m in messages
+                ]
+            ).decode(),
+        },
+    )
