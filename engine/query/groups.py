@@ -29,7 +29,7 @@ BUCKETS = {"DAY": "day", "WEEK": "week", "MONTH": "month", "QUARTER": "quarter",
 class GroupKey:
     """One thing grouped by: its path in the record, its expression, its column's name.
 
-    `sort` is an aggregate that sorts the groups where the value itself would not; `row` is set
+    `sort` orders the groups where the value itself would not; `row` is set
     when the key is the id of a record.
     """
 
@@ -107,7 +107,7 @@ def _plain(planning: Planning, row: Row, path: tuple[str, ...]) -> GroupKey:
 def _sort(planning: Planning, found: Reference) -> str | None:
     if found.kind is ValueKind.CHOICE:
         options = planning.shape.constant([c.value for c in found.field.choices], "text[]")
-        return f"array_position({options}, min({found.column()}))"
+        return f"array_position({options}, {found.column()})"
     companion = found.companion("_sort")
     return None if companion is None else f"min({companion})"
 

@@ -147,7 +147,7 @@ def _masked(found: Reference, selection: Selection) -> str:
 
 
 def _masked_region(column: str, selection: Selection) -> str:
-    parts = {
+    parts: dict[str, Callable[[str], str]] = {
         **_PARTS[ValueKind.REGION],
         "detail": lambda c: f"case when ({c}->>'detail') is not null then '***' end",
     }

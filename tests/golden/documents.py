@@ -5,7 +5,7 @@ own way goes through the company's schema.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from graphql.language import ast
 from engine.query.request import Bound, ReadKind, ReadRequest, Selection
 from metadata.snapshot import Snapshot
 
-_SCALARS = {
+_SCALARS: Mapping[str, Callable[[str], Any]] = {
     "Decimal": Decimal,
     "Date": date.fromisoformat,
     "DateTime": datetime.fromisoformat,

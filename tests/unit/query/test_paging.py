@@ -81,7 +81,9 @@ def test_sizes_out_of_range_are_refused(
     names = ", ".join(f"${name}: Int" for name in arguments)
     uses = ", ".join(f"{name}: ${name}" for name in arguments)
     with pytest.raises(InvalidInput) as refused:
-        crm.run(f"query({names}) {{ customers({uses}) {{ nodes {{ id }} }} }}", **arguments)
+        crm.run(
+            f"query({names}) {{ customers({uses}) {{ nodes {{ id }} }} }}", "admin", **arguments
+        )
     (problem,) = refused.value.problems
     assert (problem.path, problem.code) == (path, "OUT_OF_RANGE")
 

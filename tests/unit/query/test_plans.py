@@ -45,8 +45,8 @@ def test_the_cache_is_bounded_in_number_and_bytes() -> None:
     assert cache.find("b", {}) is None
     assert len(cache) == 2
     small = PlanCache(max_bytes=2_000)
-    for key in range(50):
-        small.store(key, plan_tied_to(True, "x" * 500))
+    for number in range(50):
+        small.store(number, plan_tied_to(True, "x" * 500))
     assert small.bytes <= 2_000
     small.clear()
     assert (small.bytes, len(small)) == (0, 0)
