@@ -11,10 +11,12 @@ from functools import lru_cache
 
 from engine.access.fields import Sight, sight
 from engine.access.model import ACTIONS, Access, AccessProfile, Scope
+from engine.access.principals import confirm_principal
 from metadata.field_types.registry import field_type
 from metadata.model import FieldDef, ObjectKind
 from metadata.snapshot import ManyKind, ObjectIndex, RelationMany, Snapshot
 from resolvers.context import RequestContext
+from resolvers.staleness import again_when_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,15 @@ class _Eyes:
 
 
 async def metadata(context: RequestContext) -> MetadataView:
-    """The metadata as the viewer sees it. Raises Unauthenticated."""
-    eyes = _Eyes(context.viewer().profile, context.language)
-    return _view(_Version(context.company.schema, context.snapshot), eyes)
+    """The metadata as the viewer sees it now. Raises Unauthenticated."""
+
+    async def work() -> MetadataView:
+        principal = context.viewer()
+        await context.in_thread(confirm_principal, context.place.engine, principal)
+        eyes = _Eyes(principal.profile, context.language)
+        return _view(_Version(context.company.schema, context.snapshot), eyes)
+
+    return await again_when_stale(context, work)
 
 
 class _Version:

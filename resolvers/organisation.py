@@ -34,18 +34,16 @@ async def set_user_status(
 
 async def set_role_actions(
     context: RequestContext, role: str, actions: Sequence[ObjectActions], index: int
-) -> RecordId:
+) -> None:
     command = SetRoleActions(role=id_of(role, "role", "role"), actions=tuple(actions))
     await run(context, command, index)
-    return command.role
 
 
 async def set_field_access(
     context: RequestContext, role: str, fields: Sequence[FieldRule], index: int
-) -> RecordId:
+) -> None:
     command = SetFieldAccess(role=id_of(role, "role", "role"), fields=tuple(fields))
     await run(context, command, index)
-    return command.role
 
 
 async def copy_role(context: RequestContext, role: str, name: str, index: int) -> RecordId:

@@ -5,11 +5,18 @@ from engine.access.sessions import SessionInfo
 from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import parse_id
 from resolvers.context import RequestContext
+from resolvers.staleness import again_when_stale
 
 
 async def sessions(context: RequestContext) -> list[SessionInfo]:
     """The live ones, the last used first."""
-    return await context.in_thread(engine_sessions.list_sessions, context.place, context.viewer())
+
+    async def work() -> list[SessionInfo]:
+        return await context.in_thread(
+            engine_sessions.list_sessions, context.place, context.viewer()
+        )
+
+    return await again_when_stale(context, work)
 
 
 async def revoke_session(context: RequestContext, id: str) -> None:
@@ -17,6 +24,10 @@ async def revoke_session(context: RequestContext, id: str) -> None:
     found = parse_id(id)
     if found.object != "session":
         raise InvalidInput([Problem(("id",), "BAD_ID")])
-    await context.in_thread(
-        engine_sessions.revoke_session, context.place, context.viewer(), found.number
-    )
+
+    async def work() -> None:
+        await context.in_thread(
+            engine_sessions.revoke_session, context.place, context.viewer(), found.number
+        )
+
+    await again_when_stale(context, work)

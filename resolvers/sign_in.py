@@ -1,20 +1,34 @@
-"""Signing in and out, and passwords: each one call of `engine/access`, off the event loop."""
+"""Signing in and out, and passwords: each one call of `engine/access`, off the event loop.
+
+Hashing has threads of its own, so a flood of sign-ins keeps no command waiting (A8).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TypeVar
 
 from engine.access import password_change, sessions
 from engine.access.password_change import OneTimeToken
 from engine.access.principals import load_principal
 from engine.access.sessions import SignedIn, token_hash
 from engine.access.sign_in import sign_in as open_signed_in
-from engine.base.errors import InvalidInput, Problem
+from engine.base.errors import InvalidInput, Problem, TimedOut
 from engine.base.identifiers import parse_id
 from engine.db.write_engine import transaction
 from resolvers.context import RequestContext
+from resolvers.staleness import again_when_stale
+
+T = TypeVar("T")
 
 
 async def sign_in(context: RequestContext, account: str, password: str, cookie: bool) -> SignedIn:
     """A new session; from here on the request is its user's, so the answer may show the user."""
-    signed_in = await context.in_thread(
-        open_signed_in, context.place, account, password, context.caller(cookie=cookie)
+    caller = context.caller(cookie=cookie)
+    signed_in = await _hashing(
+        context, lambda: open_signed_in(context.place, account, password, caller)
     )
     await context.in_thread(_become, context, signed_in.token)
     if cookie:
@@ -24,7 +38,9 @@ async def sign_in(context: RequestContext, account: str, password: str, cookie: 
 
 def _become(context: RequestContext, token: str) -> None:
     with transaction(context.place.engine) as connection:
-        context.principal = load_principal(connection, context.company, token_hash(token))
+        principal = load_principal(connection, context.company, token_hash(token))
+    context.services.principals.put(principal)
+    context.principal = principal
 
 
 async def sign_out(context: RequestContext) -> None:
@@ -37,19 +53,21 @@ async def sign_out(context: RequestContext) -> None:
 
 async def change_password(context: RequestContext, old: str, new: str) -> None:
     """The viewer's own password."""
-    await context.in_thread(
-        password_change.change_password,
-        context.place,
-        context.viewer(),
-        old,
-        new,
-        context.caller(),
-    )
+    caller = context.caller()
+
+    async def work() -> None:
+        viewer = context.viewer()
+        await _hashing(
+            context,
+            lambda: password_change.change_password(context.place, viewer, old, new, caller),
+        )
+
+    await again_when_stale(context, work)
 
 
 async def set_password(context: RequestContext, token: str, password: str) -> None:
     """Spends a one-time token; needs no session."""
-    await context.in_thread(password_change.set_password, context.place, token, password)
+    await _hashing(context, lambda: password_change.set_password(context.place, token, password))
 
 
 async def reset_password(context: RequestContext, user: str) -> OneTimeToken:
@@ -57,6 +75,28 @@ async def reset_password(context: RequestContext, user: str) -> OneTimeToken:
     found = parse_id(user, ("user",))
     if found.object != "user":
         raise InvalidInput([Problem(("user",), "BAD_ID")])
-    return await context.in_thread(
-        password_change.reset_password, context.place, context.viewer(), found.number
-    )
+
+    async def work() -> OneTimeToken:
+        return await context.in_thread(
+            password_change.reset_password, context.place, context.viewer(), found.number
+        )
+
+    return await again_when_stale(context, work)
+
+
+async def _hashing(context: RequestContext, work: Callable[[], T]) -> T:
+    """Runs `work` among the hashing threads; what waited past its deadline is not begun."""
+
+    def begin() -> T:
+        if time.monotonic() >= context.request.deadline:
+            raise TimedOut
+        return work()
+
+    threads = _threads(context.services.settings.hash_concurrency)
+    return await asyncio.get_running_loop().run_in_executor(threads, begin)
+
+
+@lru_cache(maxsize=8)
+def _threads(concurrency: int) -> ThreadPoolExecutor:
+    # Two more than hashes at a time: they read and write the database around the hash.
+    return ThreadPoolExecutor(concurrency + 2, thread_name_prefix="sign-in")

@@ -8,6 +8,7 @@ from engine.access.principals import role_names
 from engine.base.identifiers import RecordId
 from metadata.snapshot import Snapshot
 from resolvers.context import RequestContext
+from resolvers.staleness import again_when_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,19 @@ class ViewerView:
 
 async def viewer(context: RequestContext) -> ViewerView:
     """Raises Unauthenticated when nobody is signed in."""
-    principal = context.viewer()
-    roles = await context.in_thread(role_names, context.place.engine, principal)
-    return ViewerView(
-        RecordId("user", principal.user_id),
-        roles,
-        context.language,
-        principal.profile.is_super,
-        permissions(context.snapshot, principal),
-    )
+
+    async def work() -> ViewerView:
+        principal = context.viewer()
+        roles = await context.in_thread(role_names, context.place.engine, principal)
+        return ViewerView(
+            RecordId("user", principal.user_id),
+            roles,
+            context.language,
+            principal.profile.is_super,
+            permissions(context.snapshot, principal),
+        )
+
+    return await again_when_stale(context, work)
 
 
 def permissions(snapshot: Snapshot, principal: Principal) -> list[PermissionView]:

@@ -66,6 +66,12 @@ def check_principal(connection: Connection, principal: Principal) -> None:
         raise StaleVersion()
 
 
+def confirm_principal(engine: Engine, principal: Principal) -> None:
+    """`check_principal` by itself, for answers that take nothing else from the database."""
+    with transaction(engine) as connection:
+        check_principal(connection, principal)
+
+
 def role_names(engine: Engine, principal: Principal) -> list[str]:
     """The names of the viewer's roles. Raises StaleVersion like any read."""
     statement = text(_ROLE_NAMES.format(**organisation_tables(principal.schema)))

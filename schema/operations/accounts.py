@@ -10,7 +10,6 @@ from resolvers import sessions as session_resolvers
 from resolvers import sign_in as sign_in_resolvers
 from resolvers import viewer as viewer_resolvers
 from schema.operations.requests import Info, operation
-from schema.operations.results import Done
 from schema.placeholders import GeneratedRecord, generated
 
 
@@ -107,24 +106,24 @@ class AccountMutations:
         )
 
     @operation("End this session.")
-    async def sign_out(self, info: Info) -> Done:
+    async def sign_out(self, info: Info) -> bool:
         await sign_in_resolvers.sign_out(info.context)
-        return Done()
+        return True
 
     @operation("End one of the viewer's sessions.")
-    async def revoke_session(self, info: Info, id: strawberry.ID) -> Done:
+    async def revoke_session(self, info: Info, id: strawberry.ID) -> bool:
         await session_resolvers.revoke_session(info.context, id)
-        return Done()
+        return True
 
     @operation("Change one's own password; all other sessions end.")
-    async def change_password(self, info: Info, old_password: str, new_password: str) -> Done:
+    async def change_password(self, info: Info, old_password: str, new_password: str) -> bool:
         await sign_in_resolvers.change_password(info.context, old_password, new_password)
-        return Done()
+        return True
 
     @operation("Set a password with a one-time token; a new user is active.")
-    async def set_password(self, info: Info, token: str, password: str) -> Done:
+    async def set_password(self, info: Info, token: str, password: str) -> bool:
         await sign_in_resolvers.set_password(info.context, token, password)
-        return Done()
+        return True
 
     @operation("A one-time token for a user who is new or lost the password.")
     async def reset_password(self, info: Info, user: strawberry.ID) -> OneTimeToken:

@@ -44,7 +44,7 @@ class UserRolesPayload:
 
 
 @strawberry.type
-class RoleRightsPayload:
+class RolePayload:
     role: GeneratedRecord | None = generated("role")
 
 
@@ -68,23 +68,23 @@ class OrganisationMutations:
     @operation("Replace the actions of a role on the objects named.")
     async def set_role_actions(
         self, info: Info, role: strawberry.ID, actions: list[ObjectActionsInput]
-    ) -> RoleRightsPayload:
+    ) -> bool:
         given = [ObjectActions(object=a.object, actions=tuple(a.actions)) for a in actions]
-        found = await resolvers.set_role_actions(info.context, role, given, index_of(info))
-        return RoleRightsPayload(role=GeneratedRecord(found))
+        await resolvers.set_role_actions(info.context, role, given, index_of(info))
+        return True
 
     @operation("Set the access of a role to the fields named.")
     async def set_field_access(
         self, info: Info, role: strawberry.ID, fields: list[FieldAccessRuleInput]
-    ) -> RoleRightsPayload:
+    ) -> bool:
         given = [
             FieldRule(object=f.object, field=f.field, access=f.access.value, masked=f.masked)
             for f in fields
         ]
-        found = await resolvers.set_field_access(info.context, role, given, index_of(info))
-        return RoleRightsPayload(role=GeneratedRecord(found))
+        await resolvers.set_field_access(info.context, role, given, index_of(info))
+        return True
 
     @operation("A new role with the rights of another.")
-    async def copy_role(self, info: Info, role: strawberry.ID, name: str) -> RoleRightsPayload:
+    async def copy_role(self, info: Info, role: strawberry.ID, name: str) -> RolePayload:
         found = await resolvers.copy_role(info.context, role, name, index_of(info))
-        return RoleRightsPayload(role=GeneratedRecord(found))
+        return RolePayload(role=GeneratedRecord(found))

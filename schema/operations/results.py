@@ -1,6 +1,4 @@
-"""What mutations answer with when it is not one record: results per record, or just done."""
-
-from typing import cast
+"""What mutations over several records answer with: what happened to each."""
 
 import strawberry
 
@@ -25,13 +23,6 @@ class BatchResult:
     failed: list[BatchFailure]
 
 
-@strawberry.type
-class Done:
-    """The mutation did what it says; there is nothing to show."""
-
-    done: bool = True
-
-
 def batch_result(outcome: Outcome, language: str) -> BatchResult:
     """The outcome of a command over several records, its failures told in `language`."""
     return BatchResult(
@@ -40,7 +31,7 @@ def batch_result(outcome: Outcome, language: str) -> BatchResult:
             BatchFailure(
                 id=strawberry.ID(str(each.id)),
                 code=each.error.code,
-                message=cast(str, message(each.error, language)),
+                message=message(each.error, language),
             )
             for each in outcome.failures
         ],

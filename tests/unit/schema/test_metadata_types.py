@@ -1,0 +1,28 @@
+"""The types of the `metadata` field are those of its values."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from resolvers import metadata as values
+from resolvers import viewer as viewer_values
+from schema.operations import accounts, metadata
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        (metadata.Metadata, values.MetadataView),
+        (metadata.MetadataObject, values.ObjectView),
+        (metadata.MetadataField, values.FieldView),
+        (metadata.MetadataChoice, values.ChoiceView),
+        (metadata.MetadataRelation, values.RelationView),
+        (accounts.Viewer, viewer_values.ViewerView),
+        (accounts.Permission, viewer_values.PermissionView),
+        (accounts.PermittedAction, viewer_values.ActionView),
+    ],
+)
+def test_a_type_declares_the_attributes_of_its_value(declared: Any, value: Any) -> None:
+    names = {each.name for each in dataclasses.fields(declared)}
+    assert names == {each.name for each in dataclasses.fields(value)}
