@@ -69,9 +69,9 @@ def reset_password(place: AccessPlace, principal: Principal, user_id: int) -> On
         check_principal(connection, principal)
         person = _person(connection, place.company.schema, user_id, lock=True)
         if person.is_super and not principal.profile.is_super:
-            raise Forbidden("SUPER_ONLY")
+            raise Forbidden("super_admin")
         if person.status == "DISABLED":
-            raise Forbidden("USER_DISABLED")
+            raise Forbidden("user_disabled")
         purpose = "INVITE" if person.status == "NEW" else "RESET"
         return issue_token(connection, place.company.schema, user_id, purpose)
 
@@ -104,7 +104,7 @@ def set_password(place: AccessPlace, token: str, password: str) -> None:
     with transaction(place.engine) as connection:
         row = connection.execute(text(_PEEK.format(**tables)), values).one_or_none()
         if row is None:
-            raise NotFound("ONE_TIME_TOKEN")
+            raise NotFound("one_time_token")
         person = _person(connection, schema, row.user_id)
     check_password(password, _words(person))
     password_hash = password_hashing(place.settings.hash_concurrency).hash(password)
@@ -113,7 +113,7 @@ def set_password(place: AccessPlace, token: str, password: str) -> None:
         person = _person(connection, schema, person.id, lock=True)
         spent = connection.execute(text(_SPEND.format(**tables)), values).one_or_none()
         if spent is None or person.status == "DISABLED":
-            raise NotFound("ONE_TIME_TOKEN")
+            raise NotFound("one_time_token")
         connection.execute(text(_ACTIVATE.format(**tables)), {"user": person.id})
         write_password(connection, schema, person.id, password_hash)
         _void_tokens(connection, schema, person.id)

@@ -63,7 +63,7 @@ class _Slot:
 
     def __enter__(self) -> None:
         if not self._slots.acquire(timeout=_WAIT_FOR_SLOT_SECONDS):
-            raise RateLimited("SIGN_IN", extensions={"retryAfter": 1})
+            raise RateLimited("sign_in", extensions={"retryAfter": 1})
 
     def __exit__(self, *_: object) -> None:
         self._slots.release()

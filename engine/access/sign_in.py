@@ -57,7 +57,7 @@ def sign_in(place: AccessPlace, account: str, password: str, caller: Caller) -> 
     if not hashing.verify(stored, password) or stored is None or found.user_id is None:
         with transaction(place.engine) as connection:
             throttle.settle(connection, schema, number, succeeded=False)
-        raise Unauthenticated("BAD_CREDENTIALS")
+        raise Unauthenticated("bad_credentials")
     renewed = hashing.hash(password) if hashing.is_outdated(stored) else None
     with transaction(place.engine) as connection:
         _confirm(connection, schema, found)
@@ -113,7 +113,7 @@ def _confirm(connection: Connection, schema: str, account: Account) -> None:
     connection.execute(text(_LOCK.format(**tables)), values)
     # A second statement, because the first one's view of the credential is from before the lock.
     if connection.execute(text(_CONFIRM.format(**tables)), values).first() is None:
-        raise Unauthenticated("BAD_CREDENTIALS")
+        raise Unauthenticated("bad_credentials")
 
 
 def _renew(connection: Connection, schema: str, account: Account, password_hash: str) -> None:

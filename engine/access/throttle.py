@@ -63,7 +63,7 @@ def settle(connection: Connection, schema: str, number: int, *, succeeded: bool)
 
 
 def refusal(seconds: int) -> RateLimited:
-    return RateLimited("SIGN_IN", extensions={"retryAfter": seconds}, seconds=seconds)
+    return RateLimited("sign_in", extensions={"retryAfter": seconds}, seconds=seconds)
 
 
 def _try_admit(connection: Connection, place: AccessPlace, attempt: Attempt) -> int | None:

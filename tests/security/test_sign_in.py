@@ -74,7 +74,9 @@ def test_no_other_token_works(company: TestCompany, token: str) -> None:
     answer = nobody.http.post(
         f"{nobody.url}/graphql",
         json={"query": WHO},
-        headers={**nobody.headers(), "Authorization": f"Bearer {token}".encode("latin-1")},
+        headers=httpx.Headers(
+            {**nobody.headers(), "Authorization": f"Bearer {token}"}, encoding="latin-1"
+        ),
     ).json()
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 

@@ -81,7 +81,7 @@ def test_only_active_users_sign_in(
         sign_in(place, number, PASSWORD, Caller(f"10.1.1.{len(status)}"))
     with pytest.raises(Unauthenticated) as unknown:
         sign_in(place, mobile(), PASSWORD, Caller(f"10.1.1.{len(status)}"))
-    assert refused.value.reason == unknown.value.reason == "BAD_CREDENTIALS"
+    assert refused.value.reason == unknown.value.reason == "bad_credentials"
 
 
 @pytest.mark.parametrize("account", ["", "\x00", "\ud800", "x" * 100_000, "' or 1=1 --", "%"])
