@@ -1,0 +1,149 @@
+"""What PostgreSQL's catalogue says a company's schema is made of, in comparable form.
+
+Only looks; `metadata/check.py` says what is wrong with it, `changes/background.py` mends it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, text
+
+from metadata.ddl import GUARD, create_index
+from metadata.physical import ForeignKey, PhysicalColumn, PhysicalIndex
+
+_LONG_TYPES = {"timestamptz": "timestamp with time zone"}
+_COLLATE = re.compile(r"\s+collate\s+\"?c\"?", re.IGNORECASE)
+_FOUND_ON_DELETE = {"r": "restrict", "c": "cascade", "n": "set null", "a": "no action"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundColumn:
+    """`sql_type` as `format_type` spells it, followed by ` collate c` where it has that."""
+
+    sql_type: str
+    not_null: bool
+    has_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIndex:
+    definition: str
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    definition: str
+    validated: bool
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """`guards` counts the triggers that always refuse changes of rows."""
+
+    columns: dict[str, FoundColumn] = field(default_factory=dict)
+    primary_key: list[str] = field(default_factory=list)
+    indexes: dict[str, FoundIndex] = field(default_factory=dict)
+    foreign_keys: dict[str, FoundKey] = field(default_factory=dict)
+    guards: list[str] = field(default_factory=list)
+
+
+def read_catalogue(connection: Connection, schema: str) -> Mapping[str, FoundTable]:
+    """The tables of a schema by name."""
+    values = {"schema": schema}
+    names = connection.execute(text(_TABLES), values).scalars()
+    found = {name: FoundTable() for name in names}
+    for row in connection.execute(text(_COLUMNS), values):
+        found[row.relname].columns[row.attname] = FoundColumn(
+            row.sql_type, row.attnotnull, row.has_default
+        )
+    for row in connection.execute(text(_INDEXES), values):
+        if row.indisprimary:
+            found[row.relname].primary_key.extend(row.key_columns)
+        else:
+            found[row.relname].indexes[row.index_name] = FoundIndex(
+                _canonical(schema, row.definition), row.indisvalid
+            )
+    for row in connection.execute(text(_FOREIGN_KEYS), values):
+        on_delete = _FOUND_ON_DELETE.get(row.confdeltype, row.confdeltype)
+        # a key that refers to another schema is told by its full name
+        target = row.target if row.target_schema == schema else f"{row.target_schema}.{row.target}"
+        found[row.relname].foreign_keys[row.conname] = FoundKey(
+            f"{','.join(row.key_columns)} -> {target} {on_delete}", row.convalidated
+        )
+    for row in connection.execute(text(_GUARDS), {**values, "guard": GUARD}):
+        found[row.relname].guards.append(row.tgname)
+    return found
+
+
+def expected_type(column: PhysicalColumn) -> str:
+    """The type of a column as FoundColumn spells it."""
+    plain, collated = _COLLATE.subn("", column.sql_type)
+    spelled = _LONG_TYPES.get(plain, plain).replace(", ", ",")
+    return f"{spelled} collate c" if collated else spelled
+
+
+def expected_index(schema: str, table_name: str, index: PhysicalIndex) -> str:
+    """The definition of an index as FoundIndex spells it."""
+    return _canonical(schema, create_index(schema, table_name, index))
+
+
+def expected_key(key: ForeignKey) -> str:
+    """The definition of a foreign key as FoundKey spells it."""
+    return f"{key.column} -> {key.target} {key.on_delete}"
+
+
+def _canonical(schema: str, definition: str) -> str:
+    """Our spelling and that of `pg_get_indexdef` brought together."""
+    bare = definition.lower().replace('"', "").replace("'", "").replace(f" {schema}.", " ")
+    return bare.replace("where (deleted_at is null)", "where deleted_at is null")
+
+
+_TABLES = """
+select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = :schema and c.relkind in ('r', 'p', 'v', 'm', 'f') order by c.relname
+"""
+
+_COLUMNS = """
+select c.relname, a.attname, a.attnotnull, a.atthasdef or a.attidentity <> '' as has_default,
+  format_type(a.atttypid, a.atttypmod)
+    || case when co.collname = 'C' then ' collate c' else '' end as sql_type
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_collation co on co.oid = a.attcollation
+where n.nspname = :schema and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+order by c.relname, a.attnum
+"""
+
+_INDEXES = """
+select c.relname, i.relname as index_name, x.indisprimary, x.indisvalid and x.indisready
+    as indisvalid,
+  pg_get_indexdef(x.indexrelid, 0, true) as definition,
+  array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality k(attnum, at)
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum order by k.at) as key_columns
+from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = :schema and c.relkind in ('r', 'p') order by c.relname, i.relname
+"""
+
+_FOREIGN_KEYS = """
+select c.relname, o.conname, o.convalidated, o.confdeltype::text as confdeltype,
+  t.relname as target, tn.nspname as target_schema,
+  array(select a.attname::text from unnest(o.conkey) k(attnum)
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum) as key_columns
+from pg_constraint o join pg_class c on c.oid = o.conrelid
+join pg_class t on t.oid = o.confrelid
+join pg_namespace tn on tn.oid = t.relnamespace
+join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = :schema and o.contype = 'f' order by c.relname, o.conname
+"""
+
+# 58: BEFORE, and all of UPDATE, DELETE and TRUNCATE, for each statement
+_GUARDS = """
+select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
+where n.nspname = :schema and not t.tgisinternal and t.tgenabled = 'A'
+  and t.tgtype & 58 = 58 and t.tgtype & 1 = 0 and p.proname = :guard
+order by c.relname, t.tgname
+"""
