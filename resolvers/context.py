@@ -5,7 +5,7 @@ Owns no rule: it hands work to the engine, blocking work to a bounded thread poo
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from engine.access.model import Principal
 from engine.access.principals import PrincipalCache
 from engine.access.sessions import AccessPlace, Caller, SessionUse
-from engine.base.errors import TimedOut, Unauthenticated
+from engine.base.errors import StaleVersion, TimedOut, Unauthenticated
 from engine.base.settings import Settings
 from engine.db.companies import Company
 from engine.query.plans import PlanCache
@@ -71,7 +71,12 @@ class SessionCookie:
 
 @dataclass
 class RequestContext:
-    """`info.context` of one execution. `principal` is None when nobody is signed in."""
+    """`info.context` of one execution. `principal` is None when nobody is signed in.
+
+    `key` is what of document and variables shapes plans; `mutation_keys` are the response keys
+    of a mutation's root fields in order; `effects` counts those done so far; `reload`
+    loads the principal anew.
+    """
 
     services: Services
     company: Company
@@ -81,6 +86,10 @@ class RequestContext:
     cookie: SessionCookie | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
     key: Any = None
+    mutation_keys: tuple[str, ...] = ()
+    effects: int = 0
+    reload: "Callable[[RequestContext], Awaitable[None]] | None" = None
+    refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def place(self) -> AccessPlace:
@@ -130,6 +139,15 @@ class RequestContext:
             address=self.request.address,
             idempotency=idempotency,
         )
+
+    async def refresh(self, seen: Principal | None) -> None:
+        """Loads the principal anew, unless that happened since `seen`. Raises StaleVersion when
+        the metadata is no longer that of this request's snapshot."""
+        async with self.refreshing:
+            if self.principal is seen and self.reload is not None:
+                await self.reload(self)
+        if self.principal is not None and self.principal.metadata_version != self.snapshot.version:
+            raise StaleVersion
 
     def set_session_cookie(self, token: str, expires_at: datetime) -> None:
         self.cookie = SessionCookie(token, expires_at)

@@ -4,19 +4,28 @@ The builder replaces the placeholder by the generated type and loads the record 
 resolver names; see `schema/build.py`.
 """
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLScalarType
+from strawberry.scalars import JSON as STRAWBERRY_JSON
+
+from schema.scalars import DATE, DATE_TIME, DECIMAL, JSON
 
 GeneratedRecord = NewType("GeneratedRecord", object)
 """A field of this type resolves to a `RecordId` (or a list of them)."""
 
-RECORD_SCALAR = strawberry.scalar(
-    name="GeneratedRecord",
-    serialize=lambda value: value,
-    parse_value=lambda value: value,
-)
-"""Configures the placeholder in strawberry's own part of the schema."""
+SCALARS: Mapping[object, GraphQLScalarType] = {
+    GeneratedRecord: GraphQLScalarType("GeneratedRecord"),
+    datetime: DATE_TIME,
+    date: DATE,
+    Decimal: DECIMAL,
+    STRAWBERRY_JSON: JSON,
+}
+"""What strawberry's part of the schema uses for Python types: the scalars of the API."""
 
 
 def generated(object_name: str | None, description: str = "") -> Any:

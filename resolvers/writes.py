@@ -1,0 +1,91 @@
+"""Generated mutations: arguments → one command → its record or its result per record.
+
+Rights, rules and validation are the command's; here only ids are read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from engine.base.errors import InvalidInput, Problem
+from engine.base.identifiers import RecordId
+from engine.commands.command import (
+    BatchUpdate,
+    Command,
+    CreateRecord,
+    DeleteRecords,
+    Outcome,
+    PurgeRecords,
+    RestoreRecords,
+    UpdateRecord,
+    UpsertRecord,
+)
+from resolvers.command import id_of, ids_of, run
+from resolvers.context import RequestContext
+
+Info = GraphQLResolveInfo[RequestContext]
+Values = dict[str, Any]
+
+
+async def create(name: str, _root: Any, info: Info, *, input: Values) -> RecordId:
+    return (await _run(info, CreateRecord(object=name, values=input))).id
+
+
+async def update(
+    name: str, _root: Any, info: Info, *, id: str, input: Values, version: int | None = None
+) -> RecordId:
+    record = id_of(id, "id", name)
+    command = UpdateRecord(id=record, values=input, version=version)
+    return (await _run(info, command)).id
+
+
+async def upsert(name: str, _root: Any, info: Info, *, by: Values, input: Values) -> RecordId:
+    return (await _run(info, UpsertRecord(object=name, by=by, values=input))).id
+
+
+async def batch_update(
+    name: str, _root: Any, info: Info, *, ids: list[str], input: Values, atomic: bool | None = False
+) -> Outcome:
+    records = _records(info, ids, name)
+    command = BatchUpdate(object=name, ids=records, values=input, atomic=bool(atomic))
+    return await _run(info, command)
+
+
+async def delete(
+    name: str, _root: Any, info: Info, *, ids: list[str], atomic: bool | None = False
+) -> Outcome:
+    return await _on_records(DeleteRecords, name, info, ids, bool(atomic))
+
+
+async def restore(
+    name: str, _root: Any, info: Info, *, ids: list[str], atomic: bool | None = False
+) -> Outcome:
+    return await _on_records(RestoreRecords, name, info, ids, bool(atomic))
+
+
+async def purge(
+    name: str, _root: Any, info: Info, *, ids: list[str], atomic: bool | None = False
+) -> Outcome:
+    return await _on_records(PurgeRecords, name, info, ids, bool(atomic))
+
+
+async def _on_records(
+    command: Callable[..., Command], name: str, info: Info, ids: list[str], atomic: bool
+) -> Outcome:
+    records = _records(info, ids, name)
+    return await _run(info, command(object=name, ids=records, atomic=atomic))
+
+
+def _records(info: Info, ids: list[str], name: str) -> tuple[RecordId, ...]:
+    found = ids_of(info.context, ids, "ids")
+    wrong = [Problem(("ids", at), "BAD_ID") for at, each in enumerate(found) if each.object != name]
+    if wrong:
+        raise InvalidInput(wrong)
+    return found
+
+
+async def _run(info: Info, command: Command) -> Outcome:
+    keys = info.context.mutation_keys
+    index = keys.index(info.path.key) if info.path.key in keys else 0
+    return await run(info.context, command, index)

@@ -1,0 +1,149 @@
+"""Snapshot → the company's schema: strawberry's hand-written part joined with the generated one.
+
+The generated types are plain graphql-core types with lazy fields; decorating as many classes
+takes twenty times as long. Built beside the running schema, in a thread (decision 16).
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    print_schema,
+    validate_schema,
+)
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.scalar import ScalarDefinition
+
+from metadata.snapshot import Snapshot
+from resolvers.loaders import resolve_placeholder
+from resolvers.staleness import resolve_mutation
+from schema.naming import RECORD, Register
+from schema.operations.results import BatchResult
+from schema.operations.roots import Mutation, Query
+from schema.outputs import record_type
+from schema.placeholders import SCALARS
+from schema.roots import mutation_fields, query_fields
+
+log = structlog.get_logger()
+
+
+class CompanySchema(Schema):
+    """The schema that one version of a company's metadata gives."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        config = StrawberryConfig(
+            disable_field_suggestions=True,
+            scalar_map={kind: _scalar(of) for kind, of in SCALARS.items()},
+        )
+        super().__init__(Query, Mutation, config=config, types=[BatchResult])
+        self.snapshot = snapshot
+        self._schema = _join(self._schema, snapshot, self)
+
+    @property
+    def graphql(self) -> GraphQLSchema:
+        """The joined schema, for graphql-core."""
+        return self._schema
+
+    def sdl(self) -> str:
+        return print_schema(self._schema)
+
+
+def build_schema(snapshot: Snapshot) -> CompanySchema:
+    """Builds and checks the schema. Raises ValueError when names collide; does not read the
+    database."""
+    started = time.perf_counter()
+    built = CompanySchema(snapshot)
+    log.info(
+        "schema built",
+        version=snapshot.version,
+        types=len(built.graphql.type_map),
+        milliseconds=round((time.perf_counter() - started) * 1_000),
+    )
+    return built
+
+
+def _scalar(of: Any) -> ScalarDefinition:
+    return ScalarDefinition(
+        name=of.name,
+        description=of.description,
+        specified_by_url=None,
+        serialize=None,
+        parse_value=None,
+        parse_literal=None,
+        implementation=of,
+    )
+
+
+def _join(base: GraphQLSchema, snapshot: Snapshot, owner: CompanySchema) -> GraphQLSchema:
+    register = Register(snapshot)
+    assert base.query_type is not None and base.mutation_type is not None
+    batch = base.type_map["BatchResult"]
+    assert isinstance(batch, GraphQLObjectType)
+    _add(base.query_type, query_fields(register))
+    _add(base.mutation_type, mutation_fields(register, batch))
+    _replace_placeholders(base, register)
+    for each in base.mutation_type.fields.values():
+        assert each.resolve is not None
+        each.resolve = partial(resolve_mutation, each.resolve)
+    _check_names(base, register)
+    joined = GraphQLSchema(
+        base.query_type,
+        base.mutation_type,
+        types=[record_type(register, index) for index in snapshot.by_name.values()],
+        directives=base.directives,
+        extensions={GraphQLCoreConverter.DEFINITION_BACKREF: owner},
+    )
+    joined._strawberry_schema = owner  # type: ignore[attr-defined]
+    problems = validate_schema(joined)
+    if problems:
+        raise ValueError("; ".join(each.message for each in problems))
+    return joined
+
+
+def _add(root: GraphQLObjectType, fields: dict[str, GraphQLField]) -> None:
+    """Hand-written fields win over generated ones of the same name."""
+    for name, each in fields.items():
+        root.fields.setdefault(name, each)
+
+
+def _check_names(base: GraphQLSchema, register: Register) -> None:
+    taken = register.types.keys() & base.type_map.keys()
+    if taken:
+        raise ValueError(f"two types are called {sorted(taken)[0]}")
+
+
+def _replace_placeholders(base: GraphQLSchema, register: Register) -> None:
+    for kind in base.type_map.values():
+        if not isinstance(kind, GraphQLObjectType):
+            continue
+        for each in kind.fields.values():
+            if get_named_type(each.type).name == "GeneratedRecord":
+                _replace(each, register)
+
+
+def _replace(each: GraphQLField, register: Register) -> None:
+    definition = each.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
+    name = definition.metadata["record"]
+    target = record_type(register, register.object(name)) if name else RECORD
+    each.type = _with_named(each.type, target)
+    original: Callable[..., Any] | None = each.resolve
+    each.resolve = partial(resolve_placeholder, original)
+
+
+def _with_named(kind: Any, target: Any) -> Any:
+    if isinstance(kind, GraphQLNonNull):
+        return GraphQLNonNull(_with_named(kind.of_type, target))
+    if isinstance(kind, GraphQLList):
+        return GraphQLList(_with_named(kind.of_type, target))
+    return target

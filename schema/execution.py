@@ -1,0 +1,43 @@
+"""Executes a checked document: strawberry's execution, in which finished JSON passes through."""
+
+from collections.abc import Mapping
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+
+class FragmentExecution(StrawberryGraphQLCoreExecutionContext):
+    """A value that is JSON text already is complete: nothing below it is walked (decision 5)."""
+
+    def complete_value(self, *args: Any) -> Any:
+        result = args[4]
+        if isinstance(result, orjson.Fragment):
+            return result
+        return super().complete_value(*args)
+
+
+async def execute_document(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    variables: Mapping[str, Any],
+    operation_name: str | None,
+    context: Any,
+) -> ExecutionResult:
+    """Runs the operation. `variables` are as received; the errors are in the result."""
+    found = execute(
+        schema,
+        document,
+        context_value=context,
+        variable_values=dict(variables),
+        operation_name=operation_name,
+        executor_class=FragmentExecution,
+        is_awaitable=optimized_is_awaitable,
+        hide_suggestions=True,
+        operation_extensions=None,
+    )
+    result: ExecutionResult = await found if isawaitable(found) else found
+    return result

@@ -1,0 +1,234 @@
+"""One operation → its answer: who asks, which document, by reads alone or by the executor.
+
+A stale check reloads rights, snapshot and schema and answers again, once (decision 9); never
+after a mutation has had its effect.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult
+
+from engine.access.principals import load_principal
+from engine.access.sessions import extend_session, token_hash
+from engine.base.errors import (
+    Forbidden,
+    SchemaChanged,
+    StaleVersion,
+    Unauthenticated,
+    ValidationFailed,
+)
+from engine.db.companies import Company
+from resolvers.context import RequestContext, RequestFacts, Services, SessionCookie
+from resolvers.documents import Document, parent_is_nullable, selecting
+from resolvers.reads import read_root
+from schema.companies import Companies, Live
+from schema.execution import execute_document
+from schema.http.errors import Entry, Reader, entries
+from schema.http.replay import store_answer, stored_answer
+from schema.http.requests import Asked, HttpRefusal
+
+INTROSPECTION = frozenset({"__schema", "__type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is absent (`has_data` false) when the request failed before execution."""
+
+    data: Any
+    errors: list[Entry] = field(default_factory=list)
+    has_data: bool = True
+    cookie: SessionCookie | None = None
+    kind: str = "query"
+    replayed: bytes | None = None
+
+    def body(self) -> bytes:
+        if self.replayed is not None:
+            return self.replayed
+        content: dict[str, Any] = {}
+        if self.has_data:
+            content["data"] = self.data
+        if self.errors:
+            content["errors"] = self.errors
+        return orjson.dumps(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request as it came in. `only_queries` is true for GET."""
+
+    asked: Asked
+    facts: RequestFacts
+    company: Company
+    token: str | None
+    only_queries: bool = False
+
+
+class Answering:
+    """Answers operations with the services and companies of the process."""
+
+    def __init__(self, services: Services, companies: Companies) -> None:
+        self._services, self._companies = services, companies
+
+    async def answer(self, arrival: Arrival) -> Answer:
+        """The answer to a request. Raises HttpRefusal for a mutation by GET."""
+        context: RequestContext | None = None
+        try:
+            for _ in range(2):
+                live, context = await self._context(arrival)
+                try:
+                    return await self._run(arrival, live, context)
+                except StaleVersion:
+                    if context.effects:
+                        break
+            raise SchemaChanged
+        except HttpRefusal:
+            raise
+        except Exception as error:  # noqa: BLE001
+            language = arrival.facts.language or arrival.company.language
+            reader = reader_of(context) if context else Reader(language, arrival.facts.id)
+            return Answer(None, entries(error, reader), has_data=False)
+
+    async def _context(self, arrival: Arrival) -> tuple[Live, RequestContext]:
+        live = await self._companies.live(arrival.company)
+        hash = token_hash(arrival.token) if arrival.token else None
+        principal = self._services.principals.get(arrival.company.id, hash) if hash else None
+        context = RequestContext(
+            self._services, live.company, live.snapshot, principal, arrival.facts
+        )
+        if hash is not None:
+            context.reload = _Reload(hash)
+            if principal is None or principal.metadata_version < live.snapshot.version:
+                await context.reload(context)
+            self._extend(context)
+        principal = context.principal
+        if principal is not None and principal.metadata_version > live.snapshot.version:
+            live = await self._companies.live(arrival.company, principal.metadata_version)
+            context.snapshot = live.snapshot
+        return live, context
+
+    def _extend(self, context: RequestContext) -> None:
+        """Notes the session's use beside the request, at most once a minute."""
+        principal = context.principal
+        if principal is None or not self._services.session_use.is_due(principal.session_hash):
+            return
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(
+            self._services.writers, extend_session, context.place, principal.session_hash
+        ).add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _run(self, arrival: Arrival, live: Live, context: RequestContext) -> Answer:
+        document = _document(arrival.asked, live, context)
+        _check_kind(arrival, document, context)
+        variables = document.coerce(arrival.asked.variables)
+        context.key = document.key(variables)
+        if document.reads is not None:
+            return await _run_reads(live, context, document, variables)
+        if document.is_query:
+            return await _execute(live, context, document, arrival.asked.variables)
+        return await _change(live, context, document, arrival.asked.variables)
+
+
+class _Reload:
+    """Loads the principal of a token anew; nobody when the session is over."""
+
+    def __init__(self, hash: bytes) -> None:
+        self._hash = hash
+
+    async def __call__(self, context: RequestContext) -> None:
+        context.services.principals.drop(context.company.id, self._hash)
+        context.principal = await context.in_thread(self._load, context)
+
+    def _load(self, context: RequestContext) -> Any:
+        with context.services.engine.connect() as connection:
+            try:
+                found = load_principal(connection, context.company, self._hash)
+            except Unauthenticated:
+                return None
+        context.services.principals.put(found)
+        return found
+
+
+def reader_of(context: RequestContext) -> Reader:
+    return Reader(context.language, context.request.id)
+
+
+def _document(asked: Asked, live: Live, context: RequestContext) -> Document:
+    found = live.documents.find(asked.hash, asked.operation_name)
+    if found is not None:
+        return found
+    try:
+        return live.documents.read(asked.hash, asked.query, asked.operation_name)
+    except ValidationFailed:
+        # what is wrong with a document would tell a stranger what the company's schema holds
+        if context.principal is None:
+            raise Unauthenticated from None
+        raise
+
+
+def _check_kind(arrival: Arrival, document: Document, context: RequestContext) -> None:
+    if arrival.only_queries and not document.is_query:
+        raise HttpRefusal(405, Forbidden("method"), {"Allow": "POST"})
+    if any(name in INTROSPECTION for _, name in document.roots):
+        context.viewer()
+        if not context.services.settings.introspection:
+            raise Forbidden("introspection")
+
+
+async def _run_reads(
+    live: Live, context: RequestContext, document: Document, variables: Mapping[str, Any]
+) -> Answer:
+    assert document.reads is not None
+    schema = live.schema.graphql
+    below = selecting(document, schema, live.snapshot, variables)
+    results = await asyncio.gather(
+        *(read_root(context, root, below, variables) for root in document.reads),
+        return_exceptions=True,
+    )
+    data: dict[str, Any] | None = {}
+    errors: list[Entry] = []
+    for root, result in zip(document.reads, results, strict=True):
+        if isinstance(result, StaleVersion | asyncio.CancelledError):
+            raise result
+        if isinstance(result, BaseException):
+            errors += entries(result, reader_of(context), [root.key])
+            if not parent_is_nullable(root):
+                data = None
+            result = "null"
+        if data is not None:
+            data[root.key] = orjson.Fragment(result)
+    return Answer(data, errors)
+
+
+async def _change(
+    live: Live, context: RequestContext, document: Document, given: Mapping[str, Any]
+) -> Answer:
+    """A mutation, or the answer that its idempotency key got before."""
+    context.mutation_keys = tuple(key for key, _ in document.roots)
+    replayed = await stored_answer(context)
+    if replayed is not None:
+        return Answer(None, kind="mutation", replayed=replayed)
+    answer = await _execute(live, context, document, given)
+    if not answer.errors:
+        body = answer.body()
+        await store_answer(context, body)
+        return replace(answer, replayed=body)
+    return answer
+
+
+async def _execute(
+    live: Live, context: RequestContext, document: Document, given: Mapping[str, Any]
+) -> Answer:
+    kind = document.operation.operation.value
+    result: ExecutionResult = await execute_document(
+        live.schema.graphql, document.node, given, document.name, context
+    )
+    errors: list[Entry] = []
+    for each in result.errors or ():
+        if isinstance(each.original_error, StaleVersion) and not context.effects:
+            raise each.original_error
+        errors += entries(each, reader_of(context))
+    return Answer(result.data, errors, cookie=context.cookie, kind=kind)
