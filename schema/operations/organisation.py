@@ -44,7 +44,7 @@ class UserRolesPayload:
 
 
 @strawberry.type
-class RolePayload:
+class CopyRolePayload:
     role: GeneratedRecord | None = generated("role")
 
 
@@ -85,6 +85,6 @@ class OrganisationMutations:
         return True
 
     @operation("A new role with the rights of another.")
-    async def copy_role(self, info: Info, role: strawberry.ID, name: str) -> RolePayload:
+    async def copy_role(self, info: Info, role: strawberry.ID, name: str) -> CopyRolePayload:
         found = await resolvers.copy_role(info.context, role, name, index_of(info))
-        return RolePayload(role=GeneratedRecord(found))
+        return CopyRolePayload(role=GeneratedRecord(found))
