@@ -74,7 +74,7 @@ def test_text_sorts_by_letters_and_pinyin(filled: TestCompany) -> None:
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_nulls_come_last_either_way(filled: TestCompany, direction: str) -> None:
     found = names(filled, f"orderBy: [{{mobile: {direction}}}]")
-    assert {name for name in found[-2:]} == {"上海千里物流有限公司", "acorn Ltd"}
+    assert set(found[-2:]) == {"上海千里物流有限公司", "acorn Ltd"}
 
 
 @pytest.mark.parametrize(
