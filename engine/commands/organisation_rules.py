@@ -15,6 +15,7 @@ from engine.commands.work import Work
 from engine.db.quoting import table
 from engine.rules.organisation import founder, keeps_a_super_admin
 
+ACTIVE = "ACTIVE"
 DISABLED = "DISABLED"
 
 
@@ -32,7 +33,7 @@ def super_admins(work: Work, *, active: bool = False) -> frozenset[int]:
         .where(roles.c.is_super)
     )
     if active:
-        statement = statement.where(users.c.status != DISABLED)
+        statement = statement.where(users.c.status == ACTIVE)
     return frozenset(work.connection.execute(statement).scalars())
 
 

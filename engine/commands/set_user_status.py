@@ -5,6 +5,7 @@ from engine.commands.change import Change, differing, write_update
 from engine.commands.command import Outcome, SetUserStatus
 from engine.commands.each import check_batch_size
 from engine.commands.organisation_rules import (
+    ACTIVE,
     DISABLED,
     check_may_disable,
     check_may_touch,
@@ -15,7 +16,7 @@ from engine.commands.rows import load_records
 from engine.commands.work import Work
 from engine.db.locks import RowLock
 
-STATUSES = ("ACTIVE", DISABLED)
+STATUSES = (ACTIVE, DISABLED)
 
 
 def authorise_status(work: Work, command: SetUserStatus) -> None:
@@ -35,7 +36,7 @@ def run_status(work: Work, command: SetUserStatus) -> Outcome:
     index = work.index("user")
     for record in load_records(work, "user", numbers).values():
         wanted: dict[str, object] = {"status": command.status}
-        if command.status == "ACTIVE" and record.values.get("activatedAt") is None:
+        if command.status == ACTIVE and record.values.get("activatedAt") is None:
             wanted["activatedAt"] = work.at
         known = {name: value for name, value in wanted.items() if name in index.fields}
         values = differing(record, known)

@@ -55,7 +55,7 @@ def _find(work: Work, command: UpsertRecord) -> int | None:
     ((name, value),) = command.by.items()
     field = index.fields.get(name)
     if field is None or not field.unique:
-        raise InvalidInput([Problem(("by", name), "NOT_UNIQUE_FIELD")])
+        raise InvalidInput([Problem(("by", name), "BAD_FORMAT")])
     require_reference(work.profile, index, name)
     try:
         parsed = field_type(field.type).parse(field, value)
