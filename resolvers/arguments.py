@@ -36,7 +36,7 @@ def arguments_of(
     definition: GraphQLField, node: FieldNode, variables: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The arguments of one selected field; absent ones are absent, defaults are filled in."""
-    given = {each.name.value: each.value for each in node.arguments}
+    given = {each.name.value: each.value for each in node.arguments or ()}
     found: dict[str, Any] = {}
     for name, argument in definition.args.items():
         value = _argument(argument, given.get(name), variables)

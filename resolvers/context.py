@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from sqlalchemy import Engine
 
 from engine.access.model import Principal
+from engine.access.place import AccessPlace, Caller
 from engine.access.principals import PrincipalCache
-from engine.access.sessions import AccessPlace, Caller, SessionUse
+from engine.access.sessions import SessionUse
 from engine.base.errors import StaleVersion, TimedOut, Unauthenticated
 from engine.base.settings import Settings
 from engine.db.companies import Company

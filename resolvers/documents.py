@@ -190,7 +190,7 @@ def _variables(
     schema: GraphQLSchema, operation: OperationDefinitionNode, deciding: set[str]
 ) -> list[Variable]:
     found = []
-    for each in operation.variable_definitions:
+    for each in operation.variable_definitions or ():
         signature = get_variable_signature(schema, each)
         if isinstance(signature, GraphQLError):
             raise ValidationFailed(errors=(signature,))
@@ -240,7 +240,8 @@ def _reads(
         definition = query.fields.get(nodes[0].name.value)
         if definition is None or "read" not in definition.extensions:
             return None
-        found.append(RootRead(key, *definition.extensions["read"], query, nodes))
+        kind, name = definition.extensions["read"]
+        found.append(RootRead(key, kind, name, query, nodes))
     return tuple(found)
 
 
@@ -251,7 +252,7 @@ def _directives(node: DocumentNode) -> list[DirectiveNode]:
     ]
     while stack:
         for each in stack.pop().selections:
-            found.extend(each.directives)
+            found.extend(each.directives or ())
             inner = getattr(each, "selection_set", None)
             if inner is not None:
                 stack.append(inner)
@@ -289,9 +290,3 @@ def selecting(
 ) -> Selecting:
     """What the reads of the document convert their selections with."""
     return Selecting(schema, snapshot, document.fragments, variables)
-
-
-def parent_is_nullable(root: RootRead) -> bool:
-    """Whether an error of this field leaves the fields beside it standing."""
-    kind = root.parent.fields[root.nodes[0].name.value].type
-    return not str(kind).endswith("!")

@@ -80,7 +80,7 @@ def _check(measuring: "_Measuring", operation: OperationDefinitionNode, settings
     for found, reason, limit in (
         (size.depth, "depth", depth),
         (size.aliases, "aliases", settings.alias_limit),
-        (size.directives + len(operation.directives), "directives", settings.directive_limit),
+        (size.directives + len(operation.directives or ()), "directives", settings.directive_limit),
         (size.fields, "fields", FIELDS_PER_TOKEN * settings.token_limit),
     ):
         if found > limit:
@@ -118,7 +118,7 @@ class _Measuring:
         depth = fields = aliases = directives = 0
         for each in selections.selections:
             own = 0
-            directives += len(each.directives)
+            directives += len(each.directives or ())
             if isinstance(each, FieldNode):
                 own = 1
                 fields += 1

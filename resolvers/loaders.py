@@ -17,7 +17,7 @@ from engine.base.identifiers import RecordId
 from engine.query.request import Bound, ReadKind, ReadRequest, Selection
 from engine.query.run import run_read
 from resolvers.context import RequestContext
-from resolvers.reads import Info, plan_key, selecting_of
+from resolvers.reads import Info, plan_key, selecting_of, variables_of
 from resolvers.staleness import again_when_stale
 
 OWN_KEY = "__qiansi"
@@ -37,9 +37,9 @@ async def resolve_placeholder(
     return None if found is None else await load_record(info, found)
 
 
-async def resolve_record(root: RecordId, info: Info) -> orjson.Fragment:
+async def resolve_record(root: Any, info: Info) -> orjson.Fragment:
     """The record of a payload. Raises NotFound when the viewer does not see it (any more)."""
-    found = await load_record(info, root)
+    found = await load_record(info, root.record)
     if found is None:
         raise NotFound
     return found
@@ -63,7 +63,7 @@ class _Batch:
     def __init__(self, info: Info, place: tuple[str, ...], object_name: str) -> None:
         self.context: RequestContext = info.context
         self.place, self.object = place, object_name
-        self.variables = info.variable_values
+        self.variables = variables_of(info)
         self.selections = selecting_of(info).below(info.return_type, info.field_nodes)
 
     async def load(self, numbers: list[int]) -> Sequence[orjson.Fragment | None]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 import orjson
-from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
+from graphql import FieldNode, GraphQLNonNull, GraphQLObjectType, GraphQLResolveInfo
 
 from engine.query.request import ReadKind, ReadRequest
 from engine.query.run import run_read
@@ -16,7 +17,7 @@ from resolvers.staleness import again_when_stale
 Info = GraphQLResolveInfo[RequestContext]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RootRead:
     """One generated root field of a document; `nodes` are all nodes with its response key."""
 
@@ -25,6 +26,12 @@ class RootRead:
     object: str | None
     parent: GraphQLObjectType
     nodes: Sequence[FieldNode]
+
+    @cached_property
+    def nullable(self) -> bool:
+        """Whether an error of this field leaves the fields beside it standing."""
+        kind = self.parent.fields[self.nodes[0].name.value].type
+        return not isinstance(kind, GraphQLNonNull)
 
 
 async def read_root(
@@ -61,9 +68,15 @@ async def resolve_read(
     key = info.path.key
     assert isinstance(key, str)
     root = RootRead(key, *read, info.parent_type, info.field_nodes)
-    text = await read_root(info.context, root, selecting_of(info), info.variable_values)
+    text = await read_root(info.context, root, selecting_of(info), variables_of(info))
     return None if text == "null" else orjson.Fragment(text)
 
 
 def selecting_of(info: Info) -> Selecting:
-    return Selecting(info.schema, info.context.snapshot, info.fragments, info.variable_values)
+    return Selecting(info.schema, info.context.snapshot, info.fragments, variables_of(info))
+
+
+def variables_of(info: Info) -> dict[str, Any]:
+    """The coerced variables, which strawberry's execution hands on as a plain dict."""
+    found: Any = info.variable_values
+    return cast(dict[str, Any], found)

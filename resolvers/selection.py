@@ -61,17 +61,17 @@ class Selecting:
 
     def included(self, node: SelectionNode) -> bool:
         """Whether `@skip` and `@include` leave the node in."""
-        return not any(self._leaves_out(each) for each in node.directives)
+        return not any(self._leaves_out(each) for each in node.directives or ())
 
     def _leaves_out(self, directive: DirectiveNode) -> bool:
         name = directive.name.value
         if name not in ("skip", "include"):
             return False
-        value = directive.arguments[0].value
+        value: Any = (directive.arguments or ())[0].value
         if isinstance(value, VariableNode):
             condition = self.variables.get(value.name.value)
         else:
-            condition = value.value  # type: ignore[attr-defined]
+            condition = value.value
         return bool(condition) is (name == "skip")
 
     def _type_of(self, kind: Any, on: str | None) -> Any:
@@ -144,6 +144,6 @@ def directive_variables(nodes: Iterable[DirectiveNode]) -> set[str]:
     return {
         argument.value.name.value
         for each in nodes
-        for argument in each.arguments
+        for argument in each.arguments or ()
         if isinstance(argument.value, VariableNode)
     }

@@ -4,6 +4,7 @@ Rights, rules and validation are the command's; here only ids are read.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -28,20 +29,26 @@ Info = GraphQLResolveInfo[RequestContext]
 Values = dict[str, Any]
 
 
-async def create(name: str, _root: Any, info: Info, *, input: Values) -> RecordId:
-    return (await _run(info, CreateRecord(object=name, values=input))).id
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a mutation of one record answers with; the record is read when it is selected."""
+
+    record: RecordId
+
+
+async def create(name: str, _root: Any, info: Info, *, input: Values) -> Payload:
+    return await _one(info, CreateRecord(object=name, values=input))
 
 
 async def update(
     name: str, _root: Any, info: Info, *, id: str, input: Values, version: int | None = None
-) -> RecordId:
+) -> Payload:
     record = id_of(id, "id", name)
-    command = UpdateRecord(id=record, values=input, version=version)
-    return (await _run(info, command)).id
+    return await _one(info, UpdateRecord(id=record, values=input, version=version))
 
 
-async def upsert(name: str, _root: Any, info: Info, *, by: Values, input: Values) -> RecordId:
-    return (await _run(info, UpsertRecord(object=name, by=by, values=input))).id
+async def upsert(name: str, _root: Any, info: Info, *, by: Values, input: Values) -> Payload:
+    return await _one(info, UpsertRecord(object=name, by=by, values=input))
 
 
 async def batch_update(
@@ -83,6 +90,10 @@ def _records(info: Info, ids: list[str], name: str) -> tuple[RecordId, ...]:
     if wrong:
         raise InvalidInput(wrong)
     return found
+
+
+async def _one(info: Info, command: Command) -> Payload:
+    return Payload((await _run(info, command)).id)
 
 
 async def _run(info: Info, command: Command) -> Outcome:

@@ -13,6 +13,7 @@ import structlog
 from graphql import (
     GraphQLField,
     GraphQLList,
+    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
@@ -86,7 +87,7 @@ def _scalar(of: Any) -> ScalarDefinition:
 
 
 def _join(base: GraphQLSchema, snapshot: Snapshot, owner: CompanySchema) -> GraphQLSchema:
-    register = Register(snapshot)
+    register = Register(snapshot, _payloads(base))
     assert base.query_type is not None and base.mutation_type is not None
     batch = base.type_map["BatchResult"]
     assert isinstance(batch, GraphQLObjectType)
@@ -117,8 +118,21 @@ def _add(root: GraphQLObjectType, fields: dict[str, GraphQLField]) -> None:
         root.fields.setdefault(name, each)
 
 
+def _payloads(base: GraphQLSchema) -> dict[str, GraphQLNamedType]:
+    """Hand-written payloads of one record serve generated mutations of the object too."""
+    return {
+        name: kind
+        for name, kind in base.type_map.items()
+        if name.endswith("Payload")
+        and isinstance(kind, GraphQLObjectType)
+        and list(kind.fields) == ["record"]
+    }
+
+
 def _check_names(base: GraphQLSchema, register: Register) -> None:
-    taken = register.types.keys() & base.type_map.keys()
+    taken = [
+        name for name, kind in register.types.items() if base.type_map.get(name, kind) is not kind
+    ]
     if taken:
         raise ValueError(f"two types are called {sorted(taken)[0]}")
 

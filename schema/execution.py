@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
@@ -35,7 +35,7 @@ async def execute_document(
         variable_values=dict(variables),
         operation_name=operation_name,
         executor_class=FragmentExecution,
-        is_awaitable=optimized_is_awaitable,
+        is_awaitable=cast(Any, optimized_is_awaitable),
         hide_suggestions=True,
         operation_extensions=None,
     )

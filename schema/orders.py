@@ -1,6 +1,7 @@
 """`orderBy`, `groupBy`, `having` of each object."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLBoolean, GraphQLInputField, GraphQLInputObjectType
@@ -100,7 +101,7 @@ def _totals(
             below = inner(function)
             if below:
                 name = f"{prefix}{function[0].upper()}{function[1:]}{suffix}"
-                kind = input_type(register, name, lambda below=below: below, "")
+                kind = input_type(register, name, partial(dict, below), "")
                 found[function.value] = GraphQLInputField(kind)
         return found
 

@@ -3,6 +3,7 @@
 Their values are written by the database; no field of them has a resolver of its own.
 """
 
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -152,7 +153,7 @@ def _total_fields(register: Register, index: ObjectIndex) -> Fields:
         }
         if below:
             name = f"{index.definition.type_name}{function[0].upper()}{function[1:]}"
-            kind = object_type(register, name, lambda below=below: below, "")
+            kind = object_type(register, name, partial(dict, below), "")
             found[function.value] = GraphQLField(required(kind))
     return found
 

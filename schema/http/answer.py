@@ -5,7 +5,7 @@ after a mutation has had its effect.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from engine.base.errors import (
 )
 from engine.db.companies import Company
 from resolvers.context import RequestContext, RequestFacts, Services, SessionCookie
-from resolvers.documents import Document, parent_is_nullable, selecting
+from resolvers.documents import Document, selecting
 from resolvers.reads import read_root
 from schema.companies import Companies, Live
 from schema.execution import execute_document
@@ -184,23 +184,32 @@ async def _run_reads(
     assert document.reads is not None
     schema = live.schema.graphql
     below = selecting(document, schema, live.snapshot, variables)
-    results = await asyncio.gather(
-        *(read_root(context, root, below, variables) for root in document.reads),
-        return_exceptions=True,
-    )
-    data: dict[str, Any] | None = {}
+    if len(document.reads) == 1:
+        results = [await _outcome(read_root(context, document.reads[0], below, variables))]
+    else:
+        reads = (read_root(context, root, below, variables) for root in document.reads)
+        results = await asyncio.gather(*(_outcome(each) for each in reads))
+    data: dict[str, Any] = {}
     errors: list[Entry] = []
     for root, result in zip(document.reads, results, strict=True):
-        if isinstance(result, StaleVersion | asyncio.CancelledError):
-            raise result
-        if isinstance(result, BaseException):
-            errors += entries(result, reader_of(context), [root.key])
-            if not parent_is_nullable(root):
-                data = None
+        if isinstance(result, Exception):
+            found = entries(result, reader_of(context), [root.key])
+            if not root.nullable:
+                return Answer(None, found)
+            errors += found
             result = "null"
-        if data is not None:
-            data[root.key] = orjson.Fragment(result)
+        data[root.key] = orjson.Fragment(result)
     return Answer(data, errors)
+
+
+async def _outcome(read: Awaitable[str]) -> str | Exception:
+    """The text, or the error for the response; a stale check is for the whole request."""
+    try:
+        return await read
+    except StaleVersion:
+        raise
+    except Exception as error:  # noqa: BLE001
+        return error
 
 
 async def _change(
@@ -231,4 +240,12 @@ async def _execute(
         if isinstance(each.original_error, StaleVersion) and not context.effects:
             raise each.original_error
         errors += entries(each, reader_of(context))
+    if result.data is None:
+        errors = _decisive(errors)
     return Answer(result.data, errors, cookie=context.cookie, kind=kind)
+
+
+def _decisive(errors: list[Entry]) -> list[Entry]:
+    """Of the errors beside a response without data, the first in the document's order: which
+    others were noted before the rest was given up is chance."""
+    return errors[:1]

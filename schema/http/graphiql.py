@@ -2,4 +2,4 @@
 
 from strawberry.http.ides import get_graphql_ide_html
 
-PAGE = get_graphql_ide_html(subscription_enabled=False)
+PAGE = get_graphql_ide_html()
