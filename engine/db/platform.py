@@ -5,7 +5,7 @@ Knows nothing of what is in a company. Needs PostgreSQL 15 or later and no exten
 
 from sqlalchemy import Connection, text
 
-PLATFORM_VERSION = 1
+PLATFORM_VERSION = 2
 _LOCK = 0x7169616E7369  # one installation at a time, in every process
 
 # `grams`: repeated bigrams stay in (the index takes each once, `@>` does not count), which
@@ -27,6 +27,13 @@ _STATEMENTS = (
         time_zone text not null default 'Asia/Shanghai',
         language text not null default 'zh',
         created_at timestamptz not null default now()
+    )
+    """,
+    # a demo company without a row here was left half loaded
+    """
+    create table if not exists qiansi.demo_state (
+        company_id bigint primary key references qiansi.company on delete cascade,
+        finished_at timestamptz not null default now()
     )
     """,
     r"""

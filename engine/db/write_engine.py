@@ -17,8 +17,6 @@ from engine.base.settings import Settings
 from engine.db.address import connect_arguments
 from engine.db.sqlstate import translate
 
-IDLE_IN_TRANSACTION_MS = 10_000
-
 
 def make_engine(settings: Settings) -> Engine:
     """The engine of a process. Raises SetupError when DATABASE_URL is no address.
@@ -30,7 +28,7 @@ def make_engine(settings: Settings) -> Engine:
         {
             "lock_timeout": str(settings.request_deadline_ms // 2),
             "statement_timeout": str(settings.request_deadline_ms),
-            "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+            "idle_in_transaction_session_timeout": str(settings.request_deadline_ms),
         },
     )
     return create_engine(

@@ -1,0 +1,79 @@
+"""The demo company: loaded once, recognised when half loaded, loaded again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, text
+
+from engine.base.errors import SetupError
+from engine.db.companies import Company, find_company
+from engine.db.platform import install_platform
+from engine.db.quoting import quote
+
+NAME = "千思科技有限公司"
+DOMAIN = "demo.localhost"
+_LOCK = 0x64656D6F  # one process loads at a time
+
+
+def ensure_demo_company(engine: Engine, size: str, *, load_again: bool) -> Company:
+    """The demo company, complete; made when missing.
+
+    `load_again` drops what is there first. Without it, a half-loaded company is an error.
+    """
+    from demo.seed import seed_company
+    from metadata.provision import create_company
+
+    with engine.begin() as connection:
+        install_platform(connection)
+    with _alone(engine):
+        found = _found(engine)
+        if found is not None and not load_again:
+            if _is_complete(engine, found):
+                return found
+            raise HalfLoaded(
+                "the demo company was left half loaded: load it again with `qiansi demo --reload`"
+            )
+        if found is not None:
+            _drop(engine, found)
+        made = create_company(engine, NAME, domain=DOMAIN)
+        seed_company(engine, made, size)
+        with engine.begin() as connection:
+            connection.execute(
+                text("insert into qiansi.demo_state (company_id) values (:id)"), {"id": made.id}
+            )
+        return made
+
+
+class HalfLoaded(SetupError):
+    """A former load did not come to its end."""
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    with engine.connect() as connection:
+        # autocommit, so that no transaction stays open during the load
+        held = connection.execution_options(isolation_level="AUTOCOMMIT")
+        locked = held.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar()
+        if not locked:
+            raise SetupError("another process is loading the demo company: wait until it is done")
+        try:
+            yield
+        finally:
+            held.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _found(engine: Engine) -> Company | None:
+    with engine.connect() as connection:
+        return find_company(connection, domain=DOMAIN)
+
+
+def _is_complete(engine: Engine, company: Company) -> bool:
+    with engine.connect() as connection:
+        statement = text("select 1 from qiansi.demo_state where company_id = :id")
+        return connection.execute(statement, {"id": company.id}).first() is not None
+
+
+def _drop(engine: Engine, company: Company) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"drop schema if exists {quote(company.schema)} cascade")
+        connection.execute(text("delete from qiansi.company where id = :id"), {"id": company.id})

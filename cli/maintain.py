@@ -1,0 +1,77 @@
+"""Commands on a database: migrate, doctor, seed."""
+
+import sys
+
+import click
+import redis
+from sqlalchemy import Engine
+
+from cli.surroundings import database
+from engine.base.errors import SetupError
+from engine.base.settings import Settings
+from engine.db.address import OLDEST_SERVER, check_server
+from engine.db.companies import find_company, load_companies
+from engine.outbox.claim import waiting_count
+
+
+def run_migrate(settings: Settings) -> None:
+    """Prints what was done, one line each."""
+    from metadata.migrate import migrate
+
+    with database(settings) as engine:
+        click.echo(str(migrate(engine)))
+
+
+def run_seed(settings: Settings, domain: str, size: str) -> None:
+    """Raises SetupError when the company is unknown."""
+    from demo.seed import seed_company
+
+    with database(settings) as engine:
+        with engine.connect() as connection:
+            company = find_company(connection, domain=domain)
+        if company is None:
+            raise SetupError(f"no company has the domain {domain}: see `qiansi company create`")
+        seed_company(engine, company, size)
+
+
+def run_doctor(settings: Settings) -> None:
+    """One line per thing looked at; exit code 1 when one of them is wrong."""
+    wrong = 0
+    with database(settings) as engine:
+        for name, problems in _findings(settings, engine):
+            wrong += bool(problems)
+            click.echo(f"{'WRONG' if problems else 'ok':5} {name}")
+            for problem in problems:
+                click.echo(f"      {problem}")
+    if wrong:
+        sys.exit(1)
+
+
+def _findings(settings: Settings, engine: Engine) -> list[tuple[str, list[str]]]:
+    from metadata.check import check_company
+
+    found = [(f"PostgreSQL {OLDEST_SERVER} or later, UTF8", _server(settings))]
+    if settings.redis_url:
+        found.append(("Redis", _redis(settings.redis_url)))
+    with engine.connect() as connection:
+        for company in load_companies(connection):
+            problems = list(check_company(connection, company.schema))
+            waiting, dead = waiting_count(connection, company.schema)
+            if dead:
+                problems.append(f"{dead} messages could not be delivered and stay in the outbox")
+            found.append((f"company {company.id} {company.name}, {waiting} waiting", problems))
+    return found
+
+
+def _server(settings: Settings) -> list[str]:
+    if settings.database_url:
+        check_server(settings.database_url)
+    return []
+
+
+def _redis(url: str) -> list[str]:
+    try:
+        redis.Redis.from_url(url).ping()
+    except (redis.RedisError, ValueError) as error:
+        return [" ".join(str(error).split())]
+    return []

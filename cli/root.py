@@ -1,0 +1,114 @@
+"""The list of commands with their options. Imports of the product wait until one is chosen."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from cli.failures import SpokenGroup
+from engine.base.settings import Settings, settings_from
+
+
+def _settings(**given: Any) -> Settings:
+    """The settings of the environment with what the command line says otherwise."""
+    said = {name: value for name, value in given.items() if value is not None}
+    return replace(settings_from(), **said)
+
+
+@click.group(cls=SpokenGroup)
+@click.version_option(package_name="qiansi")
+def root() -> None:
+    """Qiansi (千思): a CRM that its administrators can reshape, served as GraphQL.
+
+    DATABASE_URL and REDIS_URL choose the servers, QIANSI_* the settings.
+    """
+
+
+@root.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--size", default="small", show_default=True, help="How much demo data.")
+@click.option("--reload", "load_again", is_flag=True, help="Load the demo company anew.")
+def demo(host: str | None, port: int | None, size: str, load_again: bool) -> None:
+    """Everything in one go: embedded servers, a demo company, web, worker, schedule."""
+    from cli.demo import run_demo
+
+    run_demo(_settings(host=host, port=port), size, load_again=load_again)
+
+
+@root.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str | None, port: int | None) -> None:
+    """The web process: GraphQL over HTTP."""
+    from cli.serve import run_server
+
+    run_server(_settings(host=host, port=port))
+
+
+@root.command()
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def worker(threads: int) -> None:
+    """The background process: relay of the outbox, jobs, schedule."""
+    from cli.worker import run_worker
+
+    run_worker(_settings(), threads)
+
+
+@root.command()
+def migrate() -> None:
+    """Brings the platform and every company to this release. May be repeated."""
+    from cli.maintain import run_migrate
+
+    run_migrate(_settings())
+
+
+@root.group()
+def company() -> None:
+    """Companies of this installation."""
+
+
+@company.command("create")
+@click.argument("name")
+@click.option("--domain", help="Host name that leads to the company.")
+@click.option("--admin-name", required=True, help="Name of the first administrator.")
+@click.option("--admin-mobile", required=True, help="The mobile number to sign in with.")
+@click.option("--time-zone", default="Asia/Shanghai", show_default=True)
+@click.option("--language", default="zh", show_default=True, type=click.Choice(["zh", "en"]))
+def company_create(name: str, admin_name: str, admin_mobile: str, **rest: str | None) -> None:
+    """Makes a company and prints the token with which its administrator sets a password."""
+    from cli.company import Admin, run_create
+
+    run_create(_settings(), name, Admin(admin_name, admin_mobile), rest)
+
+
+@root.group()
+def schema() -> None:
+    """The GraphQL schema."""
+
+
+@schema.command("print")
+@click.option("--domain", help="Of this company; without it, of the standard CRM.")
+def schema_print(domain: str | None) -> None:
+    """Prints the schema in SDL."""
+    from cli.schema_text import run_print
+
+    run_print(_settings(), domain)
+
+
+@root.command()
+def doctor() -> None:
+    """Looks at servers, platform and every company; exit code 1 when something is wrong."""
+    from cli.maintain import run_doctor
+
+    run_doctor(_settings())
+
+
+@root.command()
+@click.option("--domain", required=True, help="The company to fill; it should be empty.")
+@click.option("--size", default="small", show_default=True, help="How much data.")
+def seed(domain: str, size: str) -> None:
+    """Fills a company with invented data."""
+    from cli.maintain import run_seed
+
+    run_seed(_settings(), domain, size)

@@ -1,0 +1,69 @@
+"""From the outbox of every company to the broker: the only place that sends jobs.
+
+May be killed at any point and run many times at once: a row claimed but not sent becomes due
+again, one sent twice finds its work done (G1, G3).
+"""
+
+import logging
+import os
+import socket
+import threading
+
+import redis
+from dramatiq import Broker, Message
+
+from engine.base.errors import AppError
+from engine.db.companies import Company
+from engine.db.sqlstate import TryAgain
+from engine.db.write_engine import transaction
+from engine.outbox.claim import claim, mark_sent
+from jobs.context import JobContext
+
+BATCH = 200
+PAUSE_SECONDS = 0.5
+AFTER_FAILURE_SECONDS = 2.0
+
+_log = logging.getLogger("qiansi.relay")
+
+
+def run_relay(context: JobContext, broker: Broker, stop: threading.Event) -> None:
+    """Relays until `stop` is set; an unreachable database or broker is waited for."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    while not stop.is_set():
+        try:
+            sent = relay_all(context, broker, worker)
+        except (AppError, TryAgain, redis.RedisError) as error:
+            _log.warning("relay waits: %s", error)
+            stop.wait(AFTER_FAILURE_SECONDS)
+            continue
+        if not sent:
+            stop.wait(PAUSE_SECONDS)
+
+
+def relay_all(context: JobContext, broker: Broker, worker: str) -> int:
+    """One round over all companies, a batch of each, so that none starves others (G5)."""
+    return sum(relay_company(context, broker, company, worker) for company in context.companies())
+
+
+def relay_company(context: JobContext, broker: Broker, company: Company, worker: str) -> int:
+    """Claims, sends and notes one batch; returns how many were sent."""
+    with transaction(context.engine) as connection:
+        claimed = claim(connection, company.schema, worker, BATCH)
+    if not claimed:
+        return 0
+    for each in claimed:
+        send(broker, actor_for(each.kind), company.schema, each.id)
+    with transaction(context.engine) as connection:
+        mark_sent(connection, company.schema, [each.id for each in claimed])
+    return len(claimed)
+
+
+def actor_for(kind: str) -> str:
+    """Which actor takes messages of a kind; what has no actor of its own is an event."""
+    return "record_event"
+
+
+def send(broker: Broker, actor: str, *arguments: str | int) -> None:
+    """Hands one job to the broker."""
+    queue = broker.get_actor(actor).queue_name
+    broker.enqueue(Message(queue, actor, arguments, {}, {}))
