@@ -1,0 +1,35 @@
+"""An e-mail address. Only what no address can do without is asked for."""
+
+import re
+from typing import Any
+
+from metadata.field_types.clean import clean_line
+from metadata.field_types.contract import FieldProblem, ValueKind
+from metadata.field_types.single_column import COUNTED, TEXT_OPERATORS, SingleColumn
+from metadata.model import FieldDef, Label
+
+LONGEST = 254
+_FORM = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+
+
+class Email(SingleColumn):
+    """The domain is kept in lower case; the part before it as it was typed."""
+
+    key = "email"
+    label = Label("邮箱", "E-mail")
+    kind = ValueKind.TEXT
+    sql_type = "text"
+    operators = TEXT_OPERATORS
+    sortable = True
+    groupable = True
+    aggregates = COUNTED
+    mask = "email"
+
+    def parse(self, field: FieldDef, value: Any) -> str | None:
+        text = clean_line(value, LONGEST)
+        if text is None:
+            return None
+        if not _FORM.fullmatch(text):
+            raise FieldProblem("BAD_FORMAT")
+        local, _, domain = text.partition("@")
+        return f"{local}@{domain.lower()}"
