@@ -50,6 +50,8 @@ def typename_sql(row: Row) -> str:
 
 def value_sql(planning: Planning, found: Reference, selection: Selection) -> str:
     """The expression of a field that is no relation, for the viewer behind the gate."""
+    if found.kind is ValueKind.NONE:
+        return "null"
     if found.sight is Sight.MASKED:
         return _masked(found, selection)
     if found.field.type == "changes":

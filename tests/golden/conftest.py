@@ -1,6 +1,5 @@
 """The company of the golden cases: provisioned once, never written to by a test."""
 
-import os
 from collections.abc import Iterator
 
 import httpx
@@ -15,6 +14,6 @@ from tests.harness.company import open_company
 @pytest.fixture(scope="session")
 def crm(engine: Engine) -> Iterator[Crm]:
     """The small company with fixed rows."""
-    made = create_company(engine, "金标公司", domain=f"golden-{os.getpid()}.test")
+    made = create_company(engine, "金标公司")
     with httpx.Client() as http:
         yield fill(open_company(engine, made, (), http))

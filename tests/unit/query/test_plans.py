@@ -113,6 +113,8 @@ def test_a_repeated_read_asks_for_no_request(crm: Crm) -> None:
     first = asyncio.run(run_read(request, made, "key", {"n": 2}))
     assert asyncio.run(run_read(never, made, "key", {"n": 2})) == first
     assert len(json.loads(first)["nodes"]) == 2
+    case = document_case(document, crm.company.snapshot, "admin", {"n": 1})
+    (request,) = case.requests.values()
     other = asyncio.run(run_read(request, made, "key", {"n": 1}))
     assert len(json.loads(other)["nodes"]) == 1
 
