@@ -11,7 +11,7 @@ from metadata.model import Capability
 def authorise_follow_up(work: Work, command: AddFollowUp) -> None:
     known = work.snapshot.by_name.get(command.record.object)
     if known is None or not known.definition.can(Capability.FOLLOWED_UP):
-        raise InvalidInput([Problem(("id",), "BAD_ID")])
+        raise InvalidInput([Problem(("record",), "BAD_ID")])
     authorise(work, "followUp", "create")
 
 
@@ -24,4 +24,10 @@ def run_follow_up(work: Work, command: AddFollowUp) -> Outcome:
         "contact": command.contact,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    return Outcome(done=(create(work, "followUp", given),), created=True)
+    try:
+        return Outcome(done=(create(work, "followUp", given),), created=True)
+    except InvalidInput as error:
+        # its values are arguments of their own, not members of an input
+        raise InvalidInput(
+            [Problem(each.path[1:], each.code, each.params) for each in error.problems]
+        ) from None

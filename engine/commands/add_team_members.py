@@ -8,9 +8,9 @@ from engine.commands.team import (
     authorise_team,
     check_terms,
     check_users,
-    lock_records,
     members_of,
     note_team,
+    on_each,
     terms_of,
 )
 from engine.commands.work import Work
@@ -24,11 +24,13 @@ def run_add(work: Work, command: AddTeamMembers) -> Outcome:
     terms = Terms(command.access, command.until)
     check_terms(terms)
     check_users(work, command.users)
-    records = lock_records(work, command.records, "update")
-    for record in records:
-        for user in sorted({user.number for user in command.users}):
+    users = sorted({user.number for user in command.users})
+
+    def add(record: Record) -> None:
+        for user in users:
             add_member(work, record, user, terms)
-    return Outcome(done=tuple(dict.fromkeys(command.records)))
+
+    return on_each(work, command.records, "update", add)
 
 
 def add_member(work: Work, record: Record, user: int, terms: Terms) -> None:

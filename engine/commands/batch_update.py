@@ -3,7 +3,7 @@
 from engine.base.identifiers import RecordId
 from engine.commands.command import BatchUpdate, Outcome
 from engine.commands.each import distinct_ids, run_each
-from engine.commands.rights import Wanted, authorise, lock_rows
+from engine.commands.rights import Wanted, authorise, lock_ids
 from engine.commands.rows import load_records
 from engine.commands.update_record import change_record
 from engine.commands.work import Work
@@ -17,7 +17,7 @@ def authorise_batch(work: Work, command: BatchUpdate) -> None:
 def run_batch(work: Work, command: BatchUpdate) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
-    sights = lock_rows(work, Wanted(command.object, "update", RowLock.CHANGE), numbers)
+    sights = lock_ids(work, Wanted(command.object, "update", RowLock.CHANGE), ids)
     records = load_records(work, command.object, numbers)
 
     def act(id: RecordId) -> None:

@@ -7,7 +7,7 @@ from engine.commands.effects import record_change
 from engine.commands.object_rules import rules_of
 from engine.commands.purge_records import remove_for_good
 from engine.commands.referrers import check_unreferenced, empty_references, find_restricting
-from engine.commands.rights import Wanted, authorise, lock_rows
+from engine.commands.rights import Wanted, authorise, lock_ids
 from engine.commands.rows import Record, load_records, update_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -23,7 +23,7 @@ def run_delete(work: Work, command: DeleteRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     trashable = work.definition(command.object).can(Capability.TRASHABLE)
-    sights = lock_rows(work, Wanted(command.object, "delete", RowLock.REMOVE), numbers)
+    sights = lock_ids(work, Wanted(command.object, "delete", RowLock.REMOVE), ids)
     records = load_records(work, command.object, numbers)
     referrers = find_restricting(work, command.object, numbers, trash_too=not trashable)
     rules = rules_of(command.object)

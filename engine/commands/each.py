@@ -33,7 +33,7 @@ def run_each(
     ids: Sequence[RecordId],
     act: Callable[[RecordId], None],
     *,
-    sights: Mapping[int, Sight],
+    sights: Mapping[RecordId, Sight],
     atomic: bool,
 ) -> Outcome:
     """Acts on each record in a savepoint of its own; never a silent part."""
@@ -41,7 +41,7 @@ def run_each(
     failures: list[Failure] = []
     for id in ids:
         try:
-            refused = refusal(work, id, sights[id.number])
+            refused = refusal(work, id, sights[id])
             if refused is not None:
                 raise refused
             with work.savepoint():
@@ -52,6 +52,13 @@ def run_each(
     if atomic and failures:
         raise _all_or_nothing(ids, failures)
     return Outcome(done=tuple(done), failures=tuple(failures))
+
+
+def only(outcome: Outcome) -> Outcome:
+    """The outcome of a command on one record: its failure is the command's."""
+    for failure in outcome.failures:
+        raise failure.error
+    return outcome
 
 
 def _all_or_nothing(ids: Sequence[RecordId], failures: Sequence[Failure]) -> AppError:

@@ -1,14 +1,15 @@
 """Follow and unfollow records that one sees; doing so twice is doing so once (OBJ-08)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
-from engine.base.errors import InvalidInput, NotFound, Problem
+from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Follow, Outcome, Unfollow
-from engine.commands.each import check_batch_size
+from engine.commands.each import check_batch_size, run_each
 from engine.commands.references import visible_records
+from engine.commands.rights import Sight
 from engine.commands.rows import delete_rows, insert_record
 from engine.commands.work import Work
 from engine.db.locks import lock_own_rows
@@ -18,7 +19,7 @@ from metadata.model import Capability
 def authorise_follow(work: Work, command: Follow | Unfollow) -> None:
     check_batch_size(work, command.records)
     problems = [
-        Problem(("records", position), "BAD_ID")
+        Problem(("ids", position), "BAD_ID")
         for position, id in enumerate(command.records)
         if not _is_followable(work, id.object)
     ]
@@ -28,26 +29,38 @@ def authorise_follow(work: Work, command: Follow | Unfollow) -> None:
 
 def run_follow(work: Work, command: Follow) -> Outcome:
     followed = _followed(work, command.records)
-    for id in dict.fromkeys(command.records):
+
+    def follow(id: RecordId) -> None:
         if id not in followed:
             values = {"record": id, "user": work.principal.user_id, "createdAt": work.at}
             fields = work.index("follower").fields
             insert_record(work, "follower", {n: v for n, v in values.items() if n in fields})
-    return Outcome(done=tuple(dict.fromkeys(command.records)))
+
+    return _on_visible(work, command.records, follow)
 
 
 def run_unfollow(work: Work, command: Unfollow) -> Outcome:
-    delete_rows(work, "follower", sorted(_followed(work, command.records).values()))
-    return Outcome(done=tuple(dict.fromkeys(command.records)))
+    followed = _followed(work, command.records)
+
+    def unfollow(id: RecordId) -> None:
+        if id in followed:
+            delete_rows(work, "follower", [followed[id]])
+
+    return _on_visible(work, command.records, unfollow)
+
+
+def _on_visible(
+    work: Work, records: Sequence[RecordId], act: Callable[[RecordId], None]
+) -> Outcome:
+    ids = tuple(dict.fromkeys(records))
+    seen = visible_records(work, set(ids))
+    sights = {id: Sight.ALLOWED if id in seen else Sight.NOT_FOUND for id in ids}
+    return run_each(work, ids, act, sights=sights, atomic=False)
 
 
 def _followed(work: Work, records: Sequence[RecordId]) -> dict[RecordId, int]:
-    """Which of the records the user follows now, with the row that says so; all are visible."""
+    """Which of the records the user follows now, with the row that says so; his alone to change."""
     lock_own_rows(work.connection, work.schema, "follower", work.principal.user_id)
-    found = visible_records(work, set(records))
-    for id in records:
-        if id not in found:
-            raise NotFound(id=str(id))
     table = work.table("follower")
     rows = work.connection.execute(
         select(table.c.id, table.c.record_object, table.c.record_id).where(
@@ -55,8 +68,7 @@ def _followed(work: Work, records: Sequence[RecordId]) -> dict[RecordId, int]:
             table.c.record_id.in_([id.number for id in records]),
         )
     )
-    known = {RecordId(row.record_object, row.record_id): row.id for row in rows}
-    return {id: number for id, number in known.items() if id in records}
+    return {RecordId(row.record_object, row.record_id): row.id for row in rows}
 
 
 def _is_followable(work: Work, object_name: str) -> bool:

@@ -3,7 +3,8 @@
 from engine.base.errors import NotFound
 from engine.commands.command import LeaveTeam, Outcome
 from engine.commands.remove_team_members import remove_members
-from engine.commands.team import authorise_team, lock_records
+from engine.commands.rows import Record
+from engine.commands.team import authorise_team, on_each
 from engine.commands.work import Work
 
 
@@ -12,7 +13,8 @@ def authorise_leave(work: Work, command: LeaveTeam) -> None:
 
 
 def run_leave(work: Work, command: LeaveTeam) -> Outcome:
-    for record in lock_records(work, command.records, "read"):
+    def leave(record: Record) -> None:
         if not remove_members(work, record, {work.principal.user_id}, "left"):
             raise NotFound(id=str(record.id))
-    return Outcome(done=tuple(dict.fromkeys(command.records)))
+
+    return on_each(work, command.records, "read", leave)

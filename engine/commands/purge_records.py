@@ -8,7 +8,7 @@ from engine.commands.command import Outcome, PurgeRecords
 from engine.commands.each import distinct_ids, run_each
 from engine.commands.effects import record_change
 from engine.commands.referrers import check_unreferenced, find_restricting, satellites
-from engine.commands.rights import Wanted, authorise, lock_rows
+from engine.commands.rights import Wanted, authorise, lock_ids
 from engine.commands.rows import delete_rows, load_records
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -29,7 +29,7 @@ def run_purge(work: Work, command: PurgeRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     wanted = Wanted(command.object, "delete", RowLock.REMOVE, trashed=True)
-    sights = lock_rows(work, wanted, numbers)
+    sights = lock_ids(work, wanted, ids)
     records = load_records(work, command.object, numbers)
     referrers = find_restricting(work, command.object, numbers, trash_too=True)
 

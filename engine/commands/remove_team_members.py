@@ -8,9 +8,9 @@ from engine.commands.rows import Record, delete_rows
 from engine.commands.team import (
     authorise_team,
     check_users,
-    lock_records,
     members_of,
     note_team,
+    on_each,
     terms_of,
 )
 from engine.commands.work import Work
@@ -22,9 +22,12 @@ def authorise_remove(work: Work, command: RemoveTeamMembers) -> None:
 
 def run_remove(work: Work, command: RemoveTeamMembers) -> Outcome:
     check_users(work, command.users)
-    for record in lock_records(work, command.records, "update"):
-        remove_members(work, record, {user.number for user in command.users}, "removed")
-    return Outcome(done=tuple(dict.fromkeys(command.records)))
+    users = {user.number for user in command.users}
+
+    def remove(record: Record) -> None:
+        remove_members(work, record, users, "removed")
+
+    return on_each(work, command.records, "update", remove)
 
 
 def remove_members(work: Work, record: Record, users: Collection[int], action: str) -> int:

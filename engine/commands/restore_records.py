@@ -9,7 +9,7 @@ from engine.commands.command import Outcome, RestoreRecords
 from engine.commands.each import distinct_ids, run_each
 from engine.commands.effects import record_change
 from engine.commands.purge_records import require_trash
-from engine.commands.rights import Wanted, authorise, lock_rows
+from engine.commands.rights import Wanted, authorise, lock_ids
 from engine.commands.rows import Record, load_records, referred, update_record
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.work import Work
@@ -26,7 +26,7 @@ def run_restore(work: Work, command: RestoreRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     wanted = Wanted(command.object, "delete", RowLock.CHANGE, trashed=True)
-    sights = lock_rows(work, wanted, numbers)
+    sights = lock_ids(work, wanted, ids)
     records = load_records(work, command.object, numbers)
 
     def act(id: RecordId) -> None:

@@ -1,7 +1,10 @@
 """Give a user these roles and no others; at least one (ADM-03)."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
+from engine.access.model import Scope
 from engine.base.errors import Forbidden, InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, SetUserRoles
@@ -50,11 +53,16 @@ def _roles(work: Work, command: SetUserRoles) -> list[Record]:
 
 
 def _check_grant(work: Work, user: RecordId, roles: list[Record]) -> None:
-    """Only a super admin makes or unmakes one; the founder and the last one stay."""
+    """Only a super admin makes or unmakes one; the founder and the last one stay.
+
+    Nobody gives a right to write roles that he does not have himself.
+    """
     becomes_super = any(role.values.get("isSuper") for role in roles)
     check_may_touch(work, [user.number])
     if becomes_super and not work.profile.is_super:
         raise Forbidden("super_admin")
+    if not _may_administer_roles(work) and _administers_roles(work, [r.id.number for r in roles]):
+        raise Forbidden("grant")
     supers = super_admins(work)
     if becomes_super or user.number not in supers:
         return
@@ -62,6 +70,21 @@ def _check_grant(work: Work, user: RecordId, roles: list[Record]) -> None:
         raise violated("founder_stays")
     if not keeps_a_super_admin(super_admins(work, active=True), [user.number]):
         raise violated("last_super_admin")
+
+
+def _may_administer_roles(work: Work) -> bool:
+    return work.profile.scope("role", "update") > Scope.NONE
+
+
+def _administers_roles(work: Work, roles: Sequence[int]) -> bool:
+    """Could someone with one of these roles write roles, and so give himself any right?"""
+    table = work.table("rolePermission")
+    found = work.connection.execute(
+        select(table.c.id)
+        .where(table.c.role_id.in_(roles), table.c.object == "role", table.c.action != "read")
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def _replace(work: Work, user: RecordId, wanted: set[int]) -> None:

@@ -3,7 +3,7 @@
 Whoever may update a record manages its team; the owner is never a member of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from engine.base.errors import Forbidden, InvalidInput, Problem
 from engine.base.identifiers import RecordId
-from engine.commands.each import check_batch_size
+from engine.commands.command import Outcome
+from engine.commands.each import check_batch_size, run_each
 from engine.commands.effects import note
 from engine.commands.references import visible_records
-from engine.commands.rights import Wanted, check_sight, has_action, lock_rows
+from engine.commands.rights import Sight, Wanted, has_action, lock_ids
 from engine.commands.rows import Record, load_records, to_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -40,7 +41,7 @@ def authorise_team(work: Work, records: Sequence[RecordId], action: str) -> None
     for position, id in enumerate(records):
         known = work.snapshot.by_name.get(id.object)
         if known is None or not known.definition.can(Capability.TEAM):
-            problems.append(Problem(("records", position), "BAD_ID"))
+            problems.append(Problem(("ids", position), "BAD_ID"))
         elif not has_action(work, known.definition, action):
             raise Forbidden("action", object=known.definition.label, action=action)
     if problems:
@@ -64,16 +65,22 @@ def check_users(work: Work, users: Sequence[RecordId]) -> None:
         raise InvalidInput(problems)
 
 
-def lock_records(work: Work, records: Sequence[RecordId], action: str) -> list[Record]:
-    """The records, locked by object and id. Raises NotFound or Forbidden for the first not ours."""
-    found: list[Record] = []
-    for name in sorted({id.object for id in records}):
-        numbers = [id.number for id in records if id.object == name]
-        sights = lock_rows(work, Wanted(name, action, RowLock.CHANGE), numbers)
-        for number in numbers:
-            check_sight(work, RecordId(name, number), sights[number])
-        found += load_records(work, name, sorted(set(numbers))).values()
-    return found
+def on_each(
+    work: Work, ids: Sequence[RecordId], action: str, act: Callable[[Record], None]
+) -> Outcome:
+    """Acts on each record that allows the action, locked by object and id; a result for each."""
+    sights: dict[RecordId, Sight] = {}
+    records: dict[RecordId, Record] = {}
+    for name in sorted({id.object for id in ids}):
+        mine = [id for id in ids if id.object == name]
+        sights |= lock_ids(work, Wanted(name, action, RowLock.CHANGE), mine)
+        found = load_records(work, name, [id.number for id in mine])
+        records |= {record.id: record for record in found.values()}
+
+    def run(id: RecordId) -> None:
+        act(records[id])
+
+    return run_each(work, tuple(dict.fromkeys(ids)), run, sights=sights, atomic=False)
 
 
 def members_of(work: Work, record: RecordId) -> dict[int, Record]:

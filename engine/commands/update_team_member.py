@@ -3,7 +3,9 @@
 from engine.base.errors import NotFound
 from engine.commands.add_team_members import add_member
 from engine.commands.command import Outcome, UpdateTeamMember
-from engine.commands.team import Terms, authorise_team, check_terms, lock_records, members_of
+from engine.commands.each import only
+from engine.commands.rows import Record
+from engine.commands.team import Terms, authorise_team, check_terms, members_of, on_each
 from engine.commands.work import Work
 
 
@@ -14,8 +16,10 @@ def authorise_update_member(work: Work, command: UpdateTeamMember) -> None:
 def run_update_member(work: Work, command: UpdateTeamMember) -> Outcome:
     terms = Terms(command.access, command.until)
     check_terms(terms)
-    (record,) = lock_records(work, [command.record], "update")
-    if command.user.number not in members_of(work, record.id):
-        raise NotFound(id=str(command.user))
-    add_member(work, record, command.user.number, terms)
-    return Outcome(done=(command.record,))
+
+    def change(record: Record) -> None:
+        if command.user.number not in members_of(work, record.id):
+            raise NotFound(id=str(command.user))
+        add_member(work, record, command.user.number, terms)
+
+    return only(on_each(work, [command.record], "update", change))

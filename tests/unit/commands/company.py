@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, select, text
 
 from engine.access.principals import load_principal
 from engine.base.clock import now
@@ -81,9 +81,10 @@ class Office:
         return next(iter(row.values()))
 
     def row(self, id: RecordId) -> dict[str, Any]:
-        name = self.snapshot.object(id.object).definition.table
-        (row,) = self.sql(f'select * from {{s}}."{name}" where id = :id', id=id.number)
-        return row
+        table = tables(self.snapshot, self.company.schema)[id.object]
+        with self.engine.begin() as connection:
+            found = connection.execute(select(*table.columns).where(table.c.id == id.number))
+            return dict(found.mappings().one())
 
     def log(self, id: RecordId) -> list[dict[str, Any]]:
         return self.sql(
