@@ -111,12 +111,13 @@ def _table(item: ObjectDef, tables: Mapping[str, str]) -> PhysicalTable:
 
 def _foreign_keys(item: ObjectDef, tables: Mapping[str, str]) -> Iterator[ForeignKey]:
     for field in item.fields:
-        if field_type(field.type).kind is ValueKind.RELATION and field.target in tables:
+        target = tables.get(field.target or "")
+        if field_type(field.type).kind is ValueKind.RELATION and target is not None:
             column = _main(field)
             yield ForeignKey(
                 constraint_name(item.table, column, "fkey"),
                 column,
-                tables[field.target],
+                target,
                 _ON_DELETE[field.on_delete],
             )
 

@@ -41,14 +41,14 @@ def insert_roles(
 def update_roles(
     connection: Connection,
     place: Place,
-    before: Sequence[RoleDef],
-    after: Sequence[RoleDef],
+    releases: tuple[Sequence[RoleDef], Sequence[RoleDef]],
     language: str,
 ) -> bool:
     """Applies what changed from one release to the next; True when any right changed.
 
     A role that an administrator removed does not come back, one that he made is not touched.
     """
+    before, after = releases
     known = {role.key: role for role in before}
     found = _role_numbers(connection, place[0])
     added = [role for role in after if role.key not in known and role.key not in found]

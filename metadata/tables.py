@@ -7,6 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -30,9 +31,9 @@ from metadata.snapshot import Snapshot
 
 KEPT_SNAPSHOTS = 64
 
-_TYPES: Mapping[str, TypeEngine[object]] = {
+_TYPES: Mapping[str, TypeEngine[Any]] = {
     "text": Text(),
-    'text collate "c"': Text("C"),
+    'text collate "c"': Text(collation="C"),
     "text[]": ARRAY(Text()),
     "bigint": BigInteger(),
     "bigint[]": ARRAY(BigInteger()),
@@ -65,7 +66,7 @@ def sql_table(schema: str, item: ObjectDef, metadata: MetaData | None = None) ->
     )
 
 
-def _type(sql_type: str) -> TypeEngine[object]:
+def _type(sql_type: str) -> TypeEngine[Any]:
     number = _NUMERIC.fullmatch(sql_type)
     if number is None:
         return _TYPES[sql_type.lower()]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from engine.db.quoting import quote, table
 from metadata.catalogue import FoundTable, expected_index, read_catalogue
-from metadata.changes.patience import LOCK_TIMEOUT_MS, retry_when_busy
+from metadata.changes.patience import LOCK_TIMEOUT_MS, Busy, retry_when_busy
 from metadata.ddl import add_foreign_key, company_tables, create_index, drop_index
 from metadata.physical import PhysicalTable
 from metadata.store import load_snapshot
@@ -21,12 +21,10 @@ from metadata.store import load_snapshot
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Statements that are missing: what frees a name first, then indexes, then keys."""
+    """A statement that is missing. `patient` ones hinder nobody while they wait for others."""
 
-    statements: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.statements)
+    sql: str
+    patient: bool = False
 
 
 def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -> int:
@@ -36,52 +34,53 @@ def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -
     Raises what the database raises, e.g. for an index over rows that are not unique.
     """
     with engine.begin() as connection:
-        pending = find_pending(connection, schema, concurrently=concurrently)
-    if not pending:
-        return 0
+        if not find_pending(connection, schema, concurrently=concurrently):
+            return 0
     with _long_running(engine) as connection:
-        for statement in pending.statements:
-            retry_when_busy(partial(connection.exec_driver_sql, statement))
-    return len(pending.statements)
+        retry_when_busy(partial(_claim, connection, schema))
+        pending = find_pending(connection, schema, concurrently=concurrently)
+        for each in pending:
+            retry_when_busy(partial(_run, connection, each))
+    return len(pending)
 
 
-def find_pending(connection: Connection, schema: str, *, concurrently: bool = True) -> Pending:
-    """What `complete_tables` would run now."""
+def find_pending(
+    connection: Connection, schema: str, *, concurrently: bool = True
+) -> tuple[Pending, ...]:
+    """What `complete_tables` would run now: indexes first, then foreign keys."""
     expected = company_tables(load_snapshot(connection, schema).objects)
     found = read_catalogue(connection, schema)
-    statements: list[str] = []
-    for each in expected:
-        there = found.get(each.name)
-        if there is not None:
-            statements += _indexes(schema, each, there, concurrently)
-    for each in expected:
-        there = found.get(each.name)
-        if there is not None:
-            statements += _foreign_keys(schema, each, there)
-    return Pending(tuple(statements))
+    present = [(each, found[each.name]) for each in expected if each.name in found]
+    return (
+        *(each for pair in present for each in _indexes(schema, pair, concurrently)),
+        *(each for pair in present for each in _foreign_keys(schema, pair)),
+    )
 
 
 def _indexes(
-    schema: str, each: PhysicalTable, there: FoundTable, concurrently: bool
-) -> Iterator[str]:
+    schema: str, pair: tuple[PhysicalTable, FoundTable], concurrently: bool
+) -> Iterator[Pending]:
+    each, there = pair
     for index in each.indexes:
         present = there.indexes.get(index.name)
         wanted = expected_index(schema, each.name, index)
         if present is not None and present.valid and present.definition == wanted:
             continue
         if present is not None:
-            yield drop_index(schema, index.name)
-        yield create_index(schema, each.name, index, concurrently=concurrently)
+            yield Pending(drop_index(schema, index.name))
+        create = create_index(schema, each.name, index, concurrently=concurrently)
+        yield Pending(create, patient=concurrently)
 
 
-def _foreign_keys(schema: str, each: PhysicalTable, there: FoundTable) -> Iterator[str]:
+def _foreign_keys(schema: str, pair: tuple[PhysicalTable, FoundTable]) -> Iterator[Pending]:
+    each, there = pair
     for key in each.foreign_keys:
         present = there.foreign_keys.get(key.name)
         if present is None:
-            yield add_foreign_key(schema, each.name, key, validated=False)
+            yield Pending(add_foreign_key(schema, each.name, key, validated=False))
         if present is None or not present.validated:
             name = table(schema, each.name)
-            yield f"alter table {name} validate constraint {quote(key.name)}"
+            yield Pending(f"alter table {name} validate constraint {quote(key.name)}")
 
 
 @contextmanager
@@ -93,8 +92,29 @@ def _long_running(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
-        for name, value in (("statement_timeout", "0"), ("lock_timeout", str(LOCK_TIMEOUT_MS))):
-            connection.execute(
-                text("select set_config(:name, :value, false)"), {"name": name, "value": value}
-            )
+        _limit(connection, "statement_timeout", 0)
         yield connection
+
+
+def _claim(connection: Connection, schema: str) -> None:
+    """One process at a time, for as long as the connection lives. Raises Busy at once.
+
+    Waiting inside the database would hold up the very index it waits for.
+    """
+    claimed = connection.execute(
+        text("select pg_try_advisory_lock(hashtextextended(:key, 0))"),
+        {"key": f"{schema}:indexes"},
+    ).scalar_one()
+    if not claimed:
+        raise Busy
+
+
+def _run(connection: Connection, each: Pending) -> None:
+    _limit(connection, "lock_timeout", 0 if each.patient else LOCK_TIMEOUT_MS)
+    connection.exec_driver_sql(each.sql)
+
+
+def _limit(connection: Connection, name: str, milliseconds: int) -> None:
+    connection.execute(
+        text("select set_config(:name, :value, false)"), {"name": name, "value": str(milliseconds)}
+    )

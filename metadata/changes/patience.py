@@ -18,6 +18,10 @@ _BUSY = frozenset({"55P03", "40P01", "40001"})
 _T = TypeVar("_T")
 
 
+class Busy(Exception):
+    """Another process is at the same work."""
+
+
 def retry_when_busy(work: Callable[[], _T]) -> _T:
     """Runs `work`, a transaction of its own, again while locks are not to be had.
 
@@ -26,7 +30,7 @@ def retry_when_busy(work: Callable[[], _T]) -> _T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return work()
-        except DBAPIError as error:
+        except (DBAPIError, Busy) as error:
             if not _is_busy(error) or attempt == ATTEMPTS:
                 raise
         # jitter, so that two changes do not meet again and again
@@ -55,5 +59,7 @@ def lock_metadata(connection: Connection, schema: str) -> None:
     )
 
 
-def _is_busy(error: DBAPIError) -> bool:
+def _is_busy(error: DBAPIError | Busy) -> bool:
+    if isinstance(error, Busy):
+        return True
     return isinstance(error.orig, psycopg2.Error) and error.orig.pgcode in _BUSY

@@ -1,0 +1,181 @@
+"""Brings the platform and every company to what this release ships, by difference.
+
+May be stopped and run again at any time; when all is up to date it does nothing and says so.
+Each company is one transaction for tables and metadata, followed by indexes and foreign keys
+beside the traffic; one company's failure does not keep the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from engine.db.companies import Company, load_companies
+from engine.db.platform import install_platform
+from engine.db.quoting import table
+from metadata.catalogue import read_catalogue
+from metadata.changes.backfill import fill_companions
+from metadata.changes.background import complete_tables
+from metadata.changes.difference import difference
+from metadata.changes.merge import Merged, merge
+from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
+from metadata.changes.steps import DdlStep
+from metadata.ddl import company_tables
+from metadata.model import ObjectDef, Standard
+from metadata.physical import PhysicalTable
+from metadata.roles import update_roles
+from metadata.snapshot import Snapshot
+from metadata.standard import STANDARD
+from metadata.store import (
+    Release,
+    load_release,
+    load_snapshot,
+    release_change,
+    save_objects,
+    write_version,
+)
+from metadata.uniqueness import without_impossible
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyReport:
+    """What happened to one company; `failure` is empty unless it has to be run again."""
+
+    company: Company
+    done: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    companies: tuple[CompanyReport, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(each.failure for each in self.companies)
+
+    def lines(self) -> list[str]:
+        """The report as text, a line per fact."""
+        found: list[str] = []
+        for each in self.companies:
+            name = f"{each.company.schema} {each.company.name}"
+            found += [f"{name}: {line}" for line in (*each.done, *each.notes)]
+            if each.failure:
+                found.append(f"{name}: FAILED, run again: {each.failure}")
+        return found or [f"{len(self.companies)} companies are up to date; nothing to do"]
+
+
+def migrate(engine: Engine, standard: Standard = STANDARD) -> Report:
+    """Platform first, then the companies one after the other."""
+    retry_when_busy(partial(_install, engine))
+    with engine.begin() as connection:
+        companies = load_companies(connection)
+    return Report(tuple(_migrate(engine, each, standard) for each in companies))
+
+
+def migrate_company(engine: Engine, company: Company, standard: Standard) -> CompanyReport:
+    """One company. Raises the database's error when locks are not to be had for long."""
+    changed = retry_when_busy(partial(_change, engine, company, standard))
+    completed = complete_tables(engine, company.schema)
+    if not completed:
+        return changed
+    return replace(changed, done=(*changed.done, f"{completed} indexes and keys completed"))
+
+
+def _migrate(engine: Engine, company: Company, standard: Standard) -> CompanyReport:
+    try:
+        return migrate_company(engine, company, standard)
+    except (DBAPIError, Busy) as error:
+        reason = _first_line(error)
+        return CompanyReport(company, failure=reason)
+
+
+def _first_line(error: DBAPIError | Busy) -> str:
+    if isinstance(error, Busy):
+        return "another process is at work on its indexes"
+    return str(error.orig).splitlines()[0]
+
+
+def _install(engine: Engine) -> None:
+    with engine.begin() as connection:
+        be_brief(connection)
+        install_platform(connection)
+
+
+def _change(engine: Engine, company: Company, standard: Standard) -> CompanyReport:
+    with engine.begin() as connection:
+        be_brief(connection)
+        lock_metadata(connection, company.schema)
+        snapshot = load_snapshot(connection, company.schema)
+        base = load_release(connection, company.schema)
+        merged = _merge(connection, company.schema, snapshot, base, standard)
+        steps = _steps(connection, company.schema, snapshot.objects, merged.objects)
+        if base is not None and base.standard == standard and not steps:
+            return CompanyReport(company)
+        done = _run_steps(connection, company.schema, merged.objects, steps)
+        after = Snapshot(snapshot.version + 1, merged.objects)
+        done += _write(connection, company, (base, standard), (after, merged.notes))
+        return CompanyReport(company, done, merged.notes)
+
+
+def _merge(
+    connection: Connection,
+    schema: str,
+    snapshot: Snapshot,
+    base: Release | None,
+    standard: Standard,
+) -> Merged:
+    shipped = snapshot.objects if base is None else base.standard.objects
+    merged = merge(snapshot.objects, shipped, standard.objects)
+    return without_impossible(connection, schema, snapshot.objects, merged)
+
+
+def _steps(
+    connection: Connection, schema: str, before: Sequence[ObjectDef], after: Sequence[ObjectDef]
+) -> tuple[DdlStep, ...]:
+    """From what the catalogue really has of the tables: internal ones may be older too."""
+    found = read_catalogue(connection, schema)
+    present: list[PhysicalTable] = [
+        replace(each, columns=tuple(c for c in each.columns if c.name in found[each.name].columns))
+        for each in company_tables(before)
+        if each.name in found
+    ]
+    return difference(present, company_tables(after))
+
+
+def _run_steps(
+    connection: Connection, schema: str, objects: Sequence[ObjectDef], steps: Sequence[DdlStep]
+) -> tuple[str, ...]:
+    statements = [statement for step in steps for statement in step.statements(schema)]
+    if statements:
+        connection.exec_driver_sql(";\n".join(statements))
+    filled = fill_companions(connection, schema, objects, steps)
+    done = tuple(str(step) for step in steps)
+    return (*done, f"{filled} rows given sort and search texts") if filled else done
+
+
+def _write(
+    connection: Connection,
+    company: Company,
+    releases: tuple[Release | None, Standard],
+    after: tuple[Snapshot, Sequence[str]],
+) -> tuple[str, ...]:
+    base, standard = releases
+    snapshot, notes = after
+    save_objects(connection, company.schema, snapshot.objects)
+    before = () if base is None else base.standard.roles
+    place = (company.schema, snapshot)
+    rights = update_roles(connection, place, (before, standard.roles), company.language)
+    connection.execute(
+        text(
+            f"update {table(company.schema, 'state')} set metadata_version = :version,"
+            " access_version = access_version + :rights, release = :release"
+        ),
+        {"version": snapshot.version, "rights": int(rights), "release": standard.release},
+    )
+    write_version(connection, company.schema, snapshot.version, release_change(standard, notes))
+    done = f"brought to release {standard.release}, metadata version {snapshot.version}"
+    return (done, "roles updated") if rights else (done,)
