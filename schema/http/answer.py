@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLNonNull
 
 from engine.access.principals import load_principal
 from engine.access.sessions import extend_session, token_hash
@@ -126,9 +126,9 @@ class Answering:
         variables = document.coerce(arrival.asked.variables)
         context.key = document.key(variables)
         if document.reads is not None:
-            return await _run_reads(live, context, document, variables)
+            return await run_reads(live, context, document, variables)
         if document.is_query:
-            return await _execute(live, context, document, arrival.asked.variables)
+            return await execute_operation(live, context, document, arrival.asked.variables)
         return await _change(live, context, document, arrival.asked.variables)
 
 
@@ -178,7 +178,7 @@ def _check_kind(arrival: Arrival, document: Document, context: RequestContext) -
             raise Forbidden("introspection")
 
 
-async def _run_reads(
+async def run_reads(
     live: Live, context: RequestContext, document: Document, variables: Mapping[str, Any]
 ) -> Answer:
     assert document.reads is not None
@@ -220,7 +220,7 @@ async def _change(
     replayed = await stored_answer(context)
     if replayed is not None:
         return Answer(None, kind="mutation", replayed=replayed)
-    answer = await _execute(live, context, document, given)
+    answer = await execute_operation(live, context, document, given)
     if not answer.errors:
         body = answer.body()
         await store_answer(context, body)
@@ -228,7 +228,7 @@ async def _change(
     return answer
 
 
-async def _execute(
+async def execute_operation(
     live: Live, context: RequestContext, document: Document, given: Mapping[str, Any]
 ) -> Answer:
     kind = document.operation.operation.value
@@ -241,11 +241,19 @@ async def _execute(
             raise each.original_error
         errors += entries(each, reader_of(context))
     if result.data is None:
-        errors = _decisive(errors)
+        errors = _decisive(live, document, errors)
     return Answer(result.data, errors, cookie=context.cookie, kind=kind)
 
 
-def _decisive(errors: list[Entry]) -> list[Entry]:
-    """Of the errors beside a response without data, the first in the document's order: which
+def _decisive(live: Live, document: Document, errors: list[Entry]) -> list[Entry]:
+    """Of the errors beside a response without data, the one that took the data away: which
     others were noted before the rest was given up is chance."""
+    schema = live.schema.graphql
+    root = schema.query_type if document.is_query else schema.mutation_type
+    assert root is not None
+    for key, name in document.roots:
+        if name in root.fields and isinstance(root.fields[name].type, GraphQLNonNull):
+            for each in errors:
+                if each.get("path", [None])[0] == key:
+                    return [each]
     return errors[:1]

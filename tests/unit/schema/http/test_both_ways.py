@@ -1,0 +1,68 @@
+"""Reads alone and the executor give the same bytes and the same statements (decision 5)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from resolvers.context import RequestContext
+from schema.http.answer import Answer, execute_operation, run_reads
+from tests.unit.schema.small import EchoPool, context, document, live
+
+FULL = """query($n: String, $w: CustomerWhere!, $b: Boolean!, $f: Int = 5, $ids: [ID!]) {
+  a: customers(where: {and: [$w, {name: {contains: $n}}, {id: {in: $ids}}]}, first: $f) {
+    totalCount nodes { id x: name name owner @include(if: $b) { id } ...C }
+  }
+  customer(id: "Customer:1") { ...C followUps { nodes { record { id __typename ... on Customer { name } } } } }
+}
+fragment C on Customer { id level contacts(first: 2) { nodes { id } } }"""
+VARIABLES: dict[str, Any] = {
+    "n": "千",
+    "w": {"level": {"in": ["A", "B"]}, "or": [{"amount": {"gt": "1.5"}}, {"dealtAt": None}]},
+    "b": True,
+    "ids": ["Customer:1"],
+}
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("{ customers { nodes { id name } } }", {}),
+    (
+        "{ customers(trashed: false, orderBy: [{owner: {name: DESC}}]) { pageInfo { endCursor } } }",
+        {},
+    ),
+    (FULL, VARIABLES),
+    (FULL, {**VARIABLES, "b": False}),
+    (FULL, {**VARIABLES, "n": None, "f": 7, "w": {}}),
+    ("{ customerGroups(groupBy: [{level: true}, {dealtAt: MONTH}]) { key { level } count } }", {}),
+    ("query($id: ID!) { node(id: $id) { id ... on Contact { name } } }", {"id": "Contact:3"}),
+    ("query($id: ID!) { customerNeighbors(id: $id) { next { id } } }", {"id": "Customer:7"}),
+    ('{ customer(id: "nonsense") { id } contact(id: "Contact:1") { id } }', {}),
+    ('{ customers(first: 0) { totalCount } contact(id: "Contact:1") { id } }', {}),
+    ('{ customer(id: "x") { id } customers(first: 0) { totalCount } }', {}),
+]
+
+
+async def both(text: str, variables: dict[str, Any], principal: bool = True) -> list[bytes]:
+    at, asked = live(), document(text)
+    assert asked.reads is not None
+    found: list[bytes] = []
+    pools: list[EchoPool] = []
+    for way in (run_reads, execute_operation):
+        pools.append(EchoPool())
+        request: RequestContext = context(pools[-1]) if principal else context(pools[-1], None)
+        coerced = asked.coerce(variables)
+        request.key = asked.key(coerced)
+        given = coerced if way is run_reads else variables
+        answer: Answer = await way(at, request, asked, given)
+        found.append(answer.body())
+    return found
+
+
+@pytest.mark.parametrize("text,variables", CASES)
+def test_the_bytes_are_the_same(text: str, variables: dict[str, Any]) -> None:
+    one, two = asyncio.run(both(text, variables))
+    assert one == two
+
+
+def test_nobody_gets_the_same_refusal_both_ways() -> None:
+    one, two = asyncio.run(both(*CASES[0], principal=False))
+    assert one == two
+    assert b"UNAUTHENTICATED" in one
