@@ -24,6 +24,7 @@ from engine.base.errors import (
 from engine.db.companies import Company
 from resolvers.context import RequestContext, RequestFacts, Services, SessionCookie
 from resolvers.documents import Document, selecting
+from resolvers.limits import check_variables
 from resolvers.reads import read_root
 from schema.companies import Companies, Live
 from schema.execution import execute_document
@@ -123,6 +124,7 @@ class Answering:
     async def _run(self, arrival: Arrival, live: Live, context: RequestContext) -> Answer:
         document = _document(arrival.asked, live, context)
         _check_kind(arrival, document, context)
+        check_variables(arrival.asked.variables, self._services.settings)
         variables = document.coerce(arrival.asked.variables)
         context.key = document.key(variables)
         if document.reads is not None:
