@@ -46,13 +46,14 @@ class Scopes:
     def may(self, object_name: str, action: str = "read") -> bool:
         """Does the role have the action on the object at all?
 
-        Satellites follow their parent; users and departments are read by everyone; who may
-        do what is read with `role` only.
+        Satellites follow their parent, where they have one; users and departments are read by
+        everyone; who may do what is read with `role` only.
         """
         definition = self.snapshot.object(object_name).definition
+        has_parent = definition.row_scope is not RowScope.EVERYONE
         if object_name in ROLE_OBJECTS:
             return self.profile.scope("role", action) > Scope.NONE
-        if definition.kind is ObjectKind.SATELLITE:
+        if definition.kind is ObjectKind.SATELLITE and has_parent:
             return True
         if definition.kind is ObjectKind.ORGANISATION and action == "read":
             return True
