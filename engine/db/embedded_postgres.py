@@ -58,6 +58,8 @@ class EmbeddedPostgres:
         if not self.folder.exists():
             self._create(run_as)
         _give(self.sockets, run_as)
+        for left in self.sockets.glob(".s.PGSQL.*"):  # also that of a zombie nobody buries
+            left.unlink()
         for _ in range(START_ATTEMPTS):
             self._process = self._launch(run_as)
             if self._answers():
