@@ -1,6 +1,6 @@
 """One command of a mutation field: run in a thread, with the request's idempotency key."""
 
-from engine.base.errors import InvalidInput, Problem
+from engine.base.errors import InvalidInput, Problem, TooLarge
 from engine.base.identifiers import RecordId, parse_id
 from engine.commands.actor import IdempotencyKey
 from engine.commands.command import Command, Outcome
@@ -26,11 +26,11 @@ async def run(context: RequestContext, command: Command, index: int) -> Outcome:
 
 
 def ids_of(context: RequestContext, texts: list[str], name: str) -> tuple[RecordId, ...]:
-    """The ids of a list argument, each once, in order. Raises InvalidInput: all bad ones
-    together, and more than a batch may hold."""
+    """The ids of a list argument, each once, in order. Raises InvalidInput with all bad
+    ones, TooLarge for more than a batch may hold."""
     limit = context.services.settings.batch_limit
     if len(texts) > limit:
-        raise InvalidInput([Problem((name,), "TOO_LONG", {"maximum": limit})])
+        raise TooLarge("batch", limit=limit)
     found: list[RecordId] = []
     problems: list[Problem] = []
     for position, each in enumerate(texts):

@@ -12,9 +12,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.base.errors import InvalidInput, Problem, RateLimited
+from metadata.model import Label
 
 MINIMUM_LENGTH = 8
 MAXIMUM_LENGTH = 128
+_LABEL = Label("密码", "The password")
 _PRODUCT_WORDS = ("qiansi", "千丝")
 _OWN_CHARACTERS = 5
 _WAIT_FOR_SLOT_SECONDS = 8.0
@@ -95,13 +97,17 @@ def check_password(
     common one, and not merely the product's or the user's name with a few characters (A2).
     """
     if len(password) < MINIMUM_LENGTH:
-        raise InvalidInput([Problem(path, "TOO_SHORT", {"minimum": MINIMUM_LENGTH})])
+        raise _refusal(path, "TOO_SHORT", minimum=MINIMUM_LENGTH)
     if len(password) > MAXIMUM_LENGTH:
-        raise InvalidInput([Problem(path, "TOO_LONG", {"maximum": MAXIMUM_LENGTH})])
+        raise _refusal(path, "TOO_LONG", maximum=MAXIMUM_LENGTH)
     if not is_hashable(password):
-        raise InvalidInput([Problem(path, "BAD_FORMAT")])
+        raise _refusal(path, "BAD_FORMAT")
     if _is_common(password.lower(), about):
-        raise InvalidInput([Problem(path, "TOO_COMMON")])
+        raise _refusal(path, "TOO_COMMON")
+
+
+def _refusal(path: tuple[str | int, ...], code: str, **params: int) -> InvalidInput:
+    return InvalidInput([Problem(path, code, {"field": _LABEL, **params})])
 
 
 def _is_common(lowered: str, about: Sequence[str | None]) -> bool:
