@@ -2,7 +2,7 @@
 
 from engine.base.errors import RuleViolated
 from engine.commands.command import AddTeamMembers, Outcome
-from engine.commands.rows import Record, insert_record, update_record
+from engine.commands.rows import Record, insert_record, next_stamps, update_record
 from engine.commands.team import (
     Terms,
     authorise_team,
@@ -40,16 +40,9 @@ def add_member(work: Work, record: Record, user: int, terms: Terms) -> None:
     member = members_of(work, record.id).get(user)
     if member is None:
         values = {"record": record.id, "user": user, "access": terms.access, "until": terms.until}
-        stamps = {
-            "version": 1,
-            "createdAt": work.at,
-            "updatedAt": work.at,
-            "createdBy": work.principal.user_id,
-        }
-        fields = work.index("teamMember").fields
-        known = {name: value for name, value in stamps.items() if name in fields}
-        insert_record(work, "teamMember", {**values, **known})
+        insert_record(work, "teamMember", values)
         note_team(work, record.id, "added", user, (None, terms))
     elif terms_of(member) != terms:
-        update_record(work, member.id, {"access": terms.access, "until": terms.until})
+        values = {"access": terms.access, "until": terms.until}
+        update_record(work, member.id, {**values, **next_stamps(work, member)})
         note_team(work, record.id, "updated", user, (terms_of(member), terms))

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.base.identifiers import RecordId
 from engine.commands.effects import record_change
-from engine.commands.rows import Record, update_record
+from engine.commands.rows import Record, next_stamps, update_record
 from engine.commands.work import Work
 from metadata.snapshot import ObjectIndex
 
@@ -48,10 +48,7 @@ def differing(record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_update(work: Work, record: Record, values: Mapping[str, Any]) -> None:
     """Writes a change that a user asked for: version and time move, log and outbox know."""
-    stamps = {"updatedAt": work.at, "version": (record.version or 0) + 1}
-    fields = work.index(record.id.object).fields
-    known = {name: value for name, value in stamps.items() if name in fields}
-    update_record(work, record.id, {**values, **known})
+    update_record(work, record.id, {**values, **next_stamps(work, record)})
     record_change(work, "update", record, values)
 
 

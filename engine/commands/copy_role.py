@@ -10,7 +10,7 @@ from engine.commands.command import CopyRole, Outcome
 from engine.commands.create_record import create
 from engine.commands.organisation_rules import check_changeable
 from engine.commands.rights import authorise
-from engine.commands.rows import insert_records, load_records, to_record
+from engine.commands.rows import first_stamps, insert_records, load_records, to_record
 from engine.commands.work import Work
 
 RIGHTS = ("rolePermission", "fieldAccess")
@@ -37,7 +37,9 @@ def _copy_rows(work: Work, object_name: str, source: RecordId, target: RecordId)
     rows = work.connection.execute(
         select(*table.columns).where(table.c.role_id == source.number).order_by(table.c.id)
     ).mappings()
-    copies: list[dict[str, Any]] = [
-        {**to_record(index, row).values, "role": target.number} for row in rows
-    ]
+    kept = index.fields.keys() - first_stamps(work, index).keys()
+    copies: list[dict[str, Any]] = []
+    for row in rows:
+        values = to_record(index, row).values
+        copies.append({**{name: values[name] for name in kept}, "role": target.number})
     insert_records(work, object_name, copies)

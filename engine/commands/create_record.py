@@ -13,7 +13,7 @@ from engine.commands.effects import record_change
 from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
 from engine.commands.rights import authorise, parents_allowing
-from engine.commands.rows import Record, insert_record, referred
+from engine.commands.rows import Record, first_stamps, insert_record, referred
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.validation import (
     input_model,
@@ -74,22 +74,7 @@ def _validated(work: Work, index: ObjectIndex, values: Mapping[str, Any]) -> Cha
     problems += find_duplicates(work, index, parsed.values)
     if problems:
         raise InvalidInput(problems)
-    stamps = _stamps(work, index)
+    stamps = first_stamps(work, index)
     return Change(
         index, None, {**read_only_defaults(index, defaults), **parsed.values, **stamps}, accepted
     )
-
-
-def _stamps(work: Work, index: ObjectIndex) -> dict[str, Any]:
-    me = work.principal.user_id
-    stamps = {
-        "version": 1,
-        "owner": me,
-        "author": me,
-        "createdBy": me,
-        "createdAt": work.at,
-        "updatedAt": work.at,
-    }
-    if index.definition.row_scope is RowScope.PERSONAL:
-        stamps[str(index.definition.parent)] = me
-    return {name: value for name, value in stamps.items() if name in index.fields}

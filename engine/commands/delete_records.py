@@ -8,7 +8,7 @@ from engine.commands.object_rules import rules_of
 from engine.commands.purge_records import remove_for_good
 from engine.commands.referrers import check_unreferenced, empty_references, find_restricting
 from engine.commands.rights import Wanted, authorise, lock_ids
-from engine.commands.rows import Record, load_records, update_record
+from engine.commands.rows import Record, load_records, next_stamps, update_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
 from metadata.model import Capability
@@ -44,6 +44,4 @@ def run_delete(work: Work, command: DeleteRecords) -> Outcome:
 
 
 def _to_trash(work: Work, record: Record) -> None:
-    stamps = {"deletedAt": work.at, "version": (record.version or 0) + 1}
-    fields = work.index(record.id.object).fields
-    update_record(work, record.id, {n: v for n, v in stamps.items() if n in fields})
+    update_record(work, record.id, {"deletedAt": work.at, **next_stamps(work, record)})

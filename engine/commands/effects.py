@@ -19,10 +19,11 @@ from metadata.model import Capability
 
 # actions of the log that raise the record's version, one row each
 VERSIONED = ("update", "delete", "restore")
-SILENT = frozenset({"version", "updatedAt", "createdAt", "createdBy"})
+SILENT = frozenset({"version", "updatedAt", "createdAt", "createdBy", "deletedAt"})
 PAST = {
     "create": "created",
     "update": "updated",
+    "derive": "updated",
     "delete": "deleted",
     "restore": "restored",
     "purge": "purged",

@@ -32,9 +32,7 @@ def run_follow(work: Work, command: Follow) -> Outcome:
 
     def follow(id: RecordId) -> None:
         if id not in followed:
-            values = {"record": id, "user": work.principal.user_id, "createdAt": work.at}
-            fields = work.index("follower").fields
-            insert_record(work, "follower", {n: v for n, v in values.items() if n in fields})
+            insert_record(work, "follower", {"record": id, "user": work.principal.user_id})
 
     return _on_visible(work, command.records, follow)
 

@@ -88,13 +88,15 @@ def load_response(
 def store_response(
     connection: Connection, schema: str, user_id: int, given: IdempotencyKey, response: bytes
 ) -> None:
-    """Keeps the whole answer; the first one stays. The caller stores only what is final."""
+    """Keeps the whole answer; the first one stays, a day. The caller stores only what is final."""
+    keys = table(schema, "idempotency_key")
     connection.execute(
         text(
-            f"insert into {table(schema, 'idempotency_key')}"
-            " (user_id, key, body_hash, field_index, response, created_at)"
+            f"insert into {keys} as k (user_id, key, body_hash, field_index, response, created_at)"
             " values (:user, :key, :hash, :field, :response, now())"
-            " on conflict (user_id, key, field_index) do nothing"
+            " on conflict (user_id, key, field_index) do update"
+            " set body_hash = excluded.body_hash, response = excluded.response,"
+            " created_at = excluded.created_at where k.created_at < now() - :life"
         ),
         {
             "user": user_id,
@@ -102,6 +104,7 @@ def store_response(
             "hash": given.body_hash,
             "field": RESPONSE,
             "response": response,
+            "life": LIFE,
         },
     )
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.commands import follow_up_rules, line_rules, organisation_rules, primary_contact, trees
+from engine.commands import (
+    follow_up_rules,
+    line_rules,
+    organisation_rules,
+    outstanding_rules,
+    period_rules,
+    primary_contact,
+    trees,
+)
 from engine.commands.change import Change
 from engine.commands.rows import Record
 from engine.commands.work import Work
@@ -19,6 +27,11 @@ def _no_values(work: Work, change: Change) -> Mapping[str, Any]:
 
 def _nothing(work: Work, change: Change) -> None:
     return None
+
+
+def _campaign(work: Work, change: Change) -> None:
+    trees.check_tree(work, change)
+    period_rules.check_period(work, change)
 
 
 def _nothing_on(work: Work, record: Record) -> None:
@@ -40,12 +53,14 @@ _NONE = ObjectRules()
 _RULES: Mapping[str, ObjectRules] = {
     "opportunityLine": ObjectRules(derive=line_rules.price),
     "contractLine": ObjectRules(derive=line_rules.price),
-    "contact": ObjectRules(after=primary_contact.choose_only_contact),
+    "contact": ObjectRules(check=trees.check_reports_to, after=primary_contact.choose_only_contact),
+    "contract": ObjectRules(derive=outstanding_rules.outstanding, check=period_rules.check_period),
+    "paymentPlan": ObjectRules(derive=outstanding_rules.outstanding),
     "followUp": ObjectRules(
         after=follow_up_rules.update_record, after_delete=follow_up_rules.forget
     ),
     "customer": ObjectRules(check=trees.check_tree),
-    "campaign": ObjectRules(check=trees.check_tree),
+    "campaign": ObjectRules(check=_campaign),
     "productCategory": ObjectRules(check=trees.check_tree),
     "department": ObjectRules(
         check=organisation_rules.check_department,

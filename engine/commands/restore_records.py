@@ -10,7 +10,7 @@ from engine.commands.each import distinct_ids, run_each
 from engine.commands.effects import record_change
 from engine.commands.purge_records import require_trash
 from engine.commands.rights import Wanted, authorise, lock_ids
-from engine.commands.rows import Record, load_records, referred, update_record
+from engine.commands.rows import Record, load_records, next_stamps, referred, update_record
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.work import Work
 from engine.db.locks import RowLock, lock_numbers
@@ -42,10 +42,9 @@ def restore(work: Work, record: Record) -> None:
     problems = find_duplicates(work, index, record.values, record.id.number)
     if problems:
         raise InvalidInput(_without_input(problems))
-    values = {**emptied, "deletedAt": None, "version": (record.version or 0) + 1}
-    known = {name: value for name, value in values.items() if name in index.fields}
+    values = {**emptied, "deletedAt": None, **next_stamps(work, record)}
     with unique_or_refused(work, index, record.values, record.id.number):
-        update_record(work, record.id, known)
+        update_record(work, record.id, values)
     record_change(work, "restore", record, emptied)
 
 

@@ -19,7 +19,7 @@ from engine.commands.rows import Record, load_records, referred
 from engine.commands.work import Work
 from engine.db.locks import RowLock, row_lock
 from engine.db.quoting import table
-from metadata.model import ObjectDef, ObjectKind, RowScope
+from metadata.model import ObjectDef, RowScope
 
 
 class Sight(Enum):
@@ -54,19 +54,7 @@ def has_action(work: Work, definition: ObjectDef, action: str) -> bool:
     if definition.row_scope in (RowScope.PARENT, RowScope.PERSONAL):
         return True
     name = "role" if definition.name in ROLE_OBJECTS else definition.name
-    if definition.kind is ObjectKind.SATELLITE and definition.name not in ROLE_OBJECTS:
-        return _satellite_action(work, definition, action)
     return work.profile.scope(name, action) > Scope.NONE
-
-
-def _satellite_action(work: Work, definition: ObjectDef, action: str) -> bool:
-    """Shared lists (product categories) are written by who may update what refers to them."""
-    if work.profile.scope(definition.name, action) > Scope.NONE:
-        return True
-    users = [owner.name for owner, _ in work.snapshot.references[definition.name]]
-    return any(
-        work.profile.scope(name, "update") > Scope.NONE for name in users if name != definition.name
-    )
 
 
 def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:

@@ -14,7 +14,7 @@ from engine.base.identifiers import RecordId
 from engine.commands.work import Work
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import field_type
-from metadata.model import FieldDef
+from metadata.model import FieldDef, RowScope
 from metadata.snapshot import ObjectIndex
 
 
@@ -84,9 +84,32 @@ def load_records(work: Work, object_name: str, numbers: Sequence[int]) -> dict[i
     return {row["id"]: to_record(index, row) for row in rows}
 
 
+def first_stamps(work: Work, index: ObjectIndex) -> dict[str, Any]:
+    """What every new row gets: its creator owns it (OBJ-02)."""
+    me = work.principal.user_id
+    stamps = {
+        "version": 1,
+        "owner": me,
+        "author": me,
+        "createdBy": me,
+        "createdAt": work.at,
+        "updatedAt": work.at,
+    }
+    if index.definition.row_scope is RowScope.PERSONAL:
+        stamps[str(index.definition.parent)] = me
+    return {name: value for name, value in stamps.items() if name in index.fields}
+
+
+def next_stamps(work: Work, record: Record) -> dict[str, Any]:
+    """What every changed row gets."""
+    stamps = {"version": (record.version or 0) + 1, "updatedAt": work.at}
+    fields = work.index(record.id.object).fields
+    return {name: value for name, value in stamps.items() if name in fields}
+
+
 def insert_record(work: Work, object_name: str, values: Mapping[str, Any]) -> RecordId:
-    table = work.table(object_name)
-    columns = to_columns(work.index(object_name), values)
+    table, index = work.table(object_name), work.index(object_name)
+    columns = to_columns(index, {**first_stamps(work, index), **values})
     number = work.connection.execute(
         insert(table).values(columns).returning(table.c.id)
     ).scalar_one()
@@ -97,9 +120,9 @@ def insert_records(work: Work, object_name: str, rows: Sequence[Mapping[str, Any
     """Inserts many rows that give the same fields."""
     if rows:
         index = work.index(object_name)
-        work.connection.execute(
-            insert(work.table(object_name)), [to_columns(index, values) for values in rows]
-        )
+        stamps = first_stamps(work, index)
+        columns = [to_columns(index, {**stamps, **values}) for values in rows]
+        work.connection.execute(insert(work.table(object_name)), columns)
 
 
 def update_record(work: Work, id: RecordId, values: Mapping[str, Any]) -> None:

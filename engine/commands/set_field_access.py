@@ -8,7 +8,7 @@ from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import FieldRule, Outcome, SetFieldAccess
 from engine.commands.effects import note
-from engine.commands.rows import insert_record, to_record, update_record
+from engine.commands.rows import insert_record, next_stamps, to_record, update_record
 from engine.commands.set_role_actions import lock_role
 from engine.commands.work import Work
 
@@ -66,7 +66,7 @@ def _set(work: Work, role: RecordId, rule: FieldRule) -> None:
     else:
         record = to_record(work.index("fieldAccess"), row)
         old = {name: record.values[name] for name in new}
-        update_record(work, record.id, new)
+        update_record(work, record.id, {**new, **next_stamps(work, record)})
     if old == new:
         return
     field = f"fields.{rule.object}.{rule.field}"

@@ -7,11 +7,17 @@ from engine.commands.change import Change
 from engine.commands.work import Work
 from engine.db.locks import lock_tree
 from engine.rules.organisation import makes_cycle
+from metadata.model import FieldDef
 
 
 def check_tree(work: Work, change: Change) -> None:
     """The new `parent` is not the record itself or below it. Raises RuleViolated."""
     check_no_cycle(work, change, "parent")
+
+
+def check_reports_to(work: Work, change: Change) -> None:
+    """The same for whom a contact reports to (CON-01)."""
+    check_no_cycle(work, change, "reportsTo")
 
 
 def check_no_cycle(work: Work, change: Change, field: str) -> None:
@@ -20,14 +26,17 @@ def check_no_cycle(work: Work, change: Change, field: str) -> None:
         return
     lock_tree(work.connection, work.schema, change.index.name)
     child, parent = change.before.id.number, change.values[field]
-    if makes_cycle(_ancestors(work, change.index.name, field, parent), child, parent):
-        label = change.index.fields[field].label
-        raise RuleViolated("cycle", field=label, extensions={"rule": "cycle", "field": field})
+    relation = change.index.fields[field]
+    if makes_cycle(_ancestors(work, change.index.name, relation, parent), child, parent):
+        extensions = {"rule": "cycle", "field": field}
+        raise RuleViolated("cycle", field=relation.label, extensions=extensions)
 
 
-def _ancestors(work: Work, object_name: str, field: str, start: int) -> dict[int, int | None]:
+def _ancestors(
+    work: Work, object_name: str, relation: FieldDef, start: int
+) -> dict[int, int | None]:
     table = work.table(object_name)
-    column = table.c[f"{field}_id"]
+    column = table.c[relation.column]
     found: dict[int, int | None] = {}
     current: int | None = start
     while current is not None and current not in found:
