@@ -5,7 +5,7 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from metadata.model import OnDelete, ObjectDef, Standard
+from metadata.model import ObjectDef, OnDelete, Standard
 from metadata.standard import STANDARD
 from metadata.store import (
     dump_object,
