@@ -8,13 +8,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from engine.base import zones
 from engine.base.clock import now
 from engine.base.errors import TooComplex
 from engine.base.identifiers import parse_id
 from engine.base.text import BadText, normalize_text
+from engine.base.zones import (
+    last_days,
+    last_days_of,
+    next_days,
+    next_days_of,
+    period,
+    period_days,
+    today,
+)
 from engine.query.planning import Path, refuse
 from engine.query.sql import Convert, Deferred
 from metadata.field_types.contract import ValueKind
@@ -183,21 +190,22 @@ def _pattern(before: str, after: str, path: Path, value: Any) -> str:
     return before + escape_like(_text(value, path)) + after
 
 
-def _period_end(position: int, name: str, kind: ValueKind, value: Any, zone: str) -> Any:
-    return _in_zone(zones.period(name, now(), zone)[position], kind, zone)
+def _period_end(position: int, name: str, kind: ValueKind, value: Any, zone: str) -> date:
+    if kind is ValueKind.DATE:
+        return period_days(name, today(now(), zone))[position]
+    return period(name, now(), zone)[position]
 
 
-def _days_end(what: tuple[int, bool, ValueKind], path: Path, value: Any, zone: str) -> Any:
+def _days_end(what: tuple[int, bool, ValueKind], path: Path, value: Any, zone: str) -> date:
     position, ahead, kind = what
     days = _convert_one(_integer, path, value)
     if not 1 <= days <= MOST_DAYS:
         raise refuse(path, "OUT_OF_RANGE", minimum=1, maximum=MOST_DAYS)
-    ends = zones.next_days if ahead else zones.last_days
-    return _in_zone(ends(days, now(), zone)[position], kind, zone)
-
-
-def _in_zone(moment: datetime, kind: ValueKind, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date() if kind is ValueKind.DATE else moment
+    if kind is ValueKind.DATE:
+        of = next_days_of if ahead else last_days_of
+        return of(days, today(now(), zone))[position]
+    ends = next_days if ahead else last_days
+    return ends(days, now(), zone)[position]
 
 
 def record_object(path: Path) -> Convert:
