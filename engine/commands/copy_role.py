@@ -25,8 +25,8 @@ def run_copy(work: Work, command: CopyRole) -> Outcome:
     if command.role.object != "role" or source is None:
         raise InvalidInput([Problem(("role",), "BAD_REFERENCE")])
     check_changeable(source)
-    values = {name: source.values[name] for name in ("family", "dataScope")}
-    made = create(work, "role", {**values, "name": command.name})
+    copied = {name: source.values[name] for name in ("family", "dataScope")}
+    made = create(work, "role", {"name": command.name}, copied)
     for name in RIGHTS:
         _copy_rows(work, name, command.role, made)
     return Outcome(done=(made,), created=True)

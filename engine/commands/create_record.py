@@ -34,10 +34,18 @@ def run_create(work: Work, command: CreateRecord) -> Outcome:
     return Outcome(done=(create(work, command.object, command.values),), created=True)
 
 
-def create(work: Work, object_name: str, values: Mapping[str, Any]) -> RecordId:
-    """Validates, applies the rules, writes. Raises InvalidInput with every problem."""
+def create(
+    work: Work,
+    object_name: str,
+    values: Mapping[str, Any],
+    copied: Mapping[str, Any] | None = None,
+) -> RecordId:
+    """Validates, applies the rules, writes. Raises InvalidInput with every problem.
+
+    `copied` are parsed values of another row, taken as they are.
+    """
     index = work.index(object_name)
-    change = _validated(work, index, values)
+    change = _validated(work, index, values).with_values(copied or {})
     check_parent(work, change)
     rules = rules_of(object_name)
     rules.check(work, change)
