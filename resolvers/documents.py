@@ -7,6 +7,7 @@ strawberry. The cache is bounded by number and by bytes of text, least recently 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from graphql import (
@@ -41,6 +42,7 @@ from resolvers.reads import RootRead
 from resolvers.selection import Selecting, directive_variables
 
 MOST_PROBLEMS = 20
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Variable:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A valid operation. `reads` is None when an executor is needed; `roots` are the response
-    keys and names of its root fields, fragments spread."""
+    keys and names of its root fields, fragments spread. `number` is unique in the process."""
 
-    hash: bytes
+    number: int
     node: DocumentNode
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -95,7 +97,7 @@ class Document:
                 shape.append(("decides", bool(coerced[name])))
             else:
                 shape.append(1 if each.structure is None else each.structure(coerced[name]))
-        return (self.hash, self.name, tuple(shape))
+        return (self.number, tuple(shape))
 
 
 class Documents:
@@ -109,18 +111,18 @@ class Documents:
         max_bytes: int = 4_000_000,
     ) -> None:
         self._schema, self._snapshot, self._settings = schema, snapshot, settings
-        self._known: OrderedDict[tuple[bytes, str | None], tuple[Document, int]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None], tuple[Document, int]] = OrderedDict()
         self._max_bytes = max_bytes
         self.bytes = 0
 
-    def find(self, hash: bytes, operation_name: str | None) -> Document | None:
-        known = self._known.get((hash, operation_name))
+    def find(self, text: str, operation_name: str | None) -> Document | None:
+        known = self._known.get((text, operation_name))
         if known is None:
             return None
-        self._known.move_to_end((hash, operation_name))
+        self._known.move_to_end((text, operation_name))
         return known[0]
 
-    def read(self, hash: bytes, text: str, operation_name: str | None) -> Document:
+    def read(self, text: str, operation_name: str | None) -> Document:
         """The document of a text. Raises ParseFailed, TooComplex, ValidationFailed."""
         node = _parse(text, self._settings)
         check_document(node, self._settings)
@@ -128,10 +130,10 @@ class Documents:
         if errors:
             raise ValidationFailed(extensions={}, errors=tuple(errors))
         operation = _operation(node, operation_name)
-        document = _document(self._schema, self._snapshot, node, operation, hash)
+        document = _document(self._schema, self._snapshot, node, operation)
         # parsed nodes weigh some thirty times their text
         size = 30 * len(text)
-        self._known[hash, operation_name] = (document, size)
+        self._known[text, operation_name] = (document, size)
         self.bytes += size
         while self.bytes > 30 * self._max_bytes or len(self._known) > 2_000:
             _, (_, gone) = self._known.popitem(last=False)
@@ -166,7 +168,6 @@ def _document(
     snapshot: Snapshot,
     node: DocumentNode,
     operation: OperationDefinitionNode,
-    hash: bytes,
 ) -> Document:
     fragments = {
         each.name.value: each
@@ -176,7 +177,7 @@ def _document(
     roots, conditional = _roots(operation, fragments)
     deciding = directive_variables(_directives(node))
     return Document(
-        hash=hash,
+        number=next(_numbers),
         node=node,
         operation=operation,
         fragments=fragments,

@@ -44,15 +44,17 @@ class Companies:
         self._building: dict[int, asyncio.Task[Live]] = {}
         self._found: dict[str, tuple[Company, float]] = {}
 
+    def known(self, named: str, host: str) -> Company | None:
+        """What `find` would give, when that is known without asking the database."""
+        known = self._found.get(named or host)
+        return known[0] if known is not None and time.monotonic() < known[1] else None
+
     async def find(self, named: str, host: str) -> Company:
         """By the header X-Company (domain or name), else by host, else the oldest company.
 
         Raises NotFound for a name that is nobody's, or when there is no company yet.
         """
         name = named or host
-        known = self._found.get(name)
-        if known is not None and time.monotonic() < known[1]:
-            return known[0]
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._threads, self._look_up, named, host)
         if len(self._found) > MOST_NAMES:
@@ -74,6 +76,10 @@ class Companies:
         if not companies:
             raise NotFound("company")
         return companies[0]
+
+    def current(self, company: Company) -> Live | None:
+        """The schema that is there, if any; recency is noted when a newer one is asked for."""
+        return self._live.get(company.id)
 
     async def live(self, company: Company, version: int = 0) -> Live:
         """The company's schema, of at least the metadata version `version`."""

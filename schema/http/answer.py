@@ -94,7 +94,9 @@ class Answering:
             return Answer(None, entries(error, reader), has_data=False)
 
     async def _context(self, arrival: Arrival) -> tuple[Live, RequestContext]:
-        live = await self._companies.live(arrival.company)
+        live = self._companies.current(arrival.company)
+        if live is None:
+            live = await self._companies.live(arrival.company)
         hash = token_hash(arrival.token) if arrival.token else None
         principal = self._services.principals.get(arrival.company.id, hash) if hash else None
         context = RequestContext(
@@ -159,11 +161,11 @@ def reader_of(context: RequestContext) -> Reader:
 
 
 def _document(asked: Asked, live: Live, context: RequestContext) -> Document:
-    found = live.documents.find(asked.hash, asked.operation_name)
+    found = live.documents.find(asked.query, asked.operation_name)
     if found is not None:
         return found
     try:
-        return live.documents.read(asked.hash, asked.query, asked.operation_name)
+        return live.documents.read(asked.query, asked.operation_name)
     except ValidationFailed:
         # what is wrong with a document would tell a stranger what the company's schema holds
         if context.principal is None:

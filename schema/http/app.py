@@ -19,7 +19,7 @@ from resolvers.context import Services
 from schema.companies import Companies
 from schema.http.endpoint import GraphQLEndpoint
 from schema.http.health import healthz, metrics, readyz
-from schema.http.middleware import RequestIdentity, StrictHeaders
+from schema.http.middleware import Envelope, ShortWay
 from schema.http.observe import Observed
 
 
@@ -48,8 +48,8 @@ def create_app(settings: Settings) -> Starlette:
             Route("/metrics", metrics(observed)),
         ],
         middleware=[
-            Middleware(RequestIdentity),
-            Middleware(StrictHeaders),
+            Middleware(Envelope),
+            Middleware(ShortWay, path="/graphql", to=endpoint),
         ],
         lifespan=lifespan,
     )

@@ -4,10 +4,10 @@ Plain ASGI: a layer of request and response objects would cost more than answeri
 """
 
 import asyncio
+import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.base.errors import AppError, Forbidden, TimedOut
@@ -92,7 +92,7 @@ class GraphQLEndpoint:
         if method not in ("GET", "POST"):
             raise HttpRefusal(405, Forbidden("method"), {"Allow": "GET, POST"})
         if method == "GET" and wants_page(accept) and b"query=" not in call.scope["query_string"]:
-            await respond(call.send, 200, PAGE.encode(), "text/html", _PAGE_HEADERS)
+            await respond(call.send, 200, PAGE.encode(), "text/html")
             return None
         if media_type(accept) is None:
             raise HttpRefusal(406, Forbidden("accept"))
@@ -103,6 +103,8 @@ class GraphQLEndpoint:
         else:
             body = await self._body(call)
             asked = asked_in_body(body, call.header(b"content-type"), settings)
+            if b"idempotency-key" in call.headers:
+                asked = replace(asked, body_hash=hashlib.sha256(body).digest())
         return await self._answer(call, asked)
 
     async def _body(self, call: Call) -> bytes:
@@ -128,21 +130,28 @@ class GraphQLEndpoint:
         settings = self._services.settings
         seconds = settings.request_deadline_ms / 1_000
         only_queries = call.scope["method"] == "GET"
+        watch = _Watch(call, seconds, not asked.query.lstrip().startswith("mutation"))
+        error: AppError
         try:
-            async with _watched(call, seconds):
-                facts = _facts(call, asked, time.monotonic() + seconds)
-                token = token_of(call.headers)
-                company = await self._companies.find(
-                    _utf8(call.header(b"x-company")), _host(call.header(b"host"))
-                )
-                arrival = Arrival(asked, facts, company, token, only_queries)
-                return await self._answering.answer(arrival)
-        except _Gone:
-            return None
-        except TimeoutError:
-            error: AppError = TimedOut()
+            facts = _facts(call, asked, time.monotonic() + seconds)
+            token = token_of(call.headers)
+            named, host = _utf8(call.header(b"x-company")), _host(call.header(b"host"))
+            company = self._companies.known(named, host)
+            if company is None:
+                company = await self._companies.find(named, host)
+            arrival = Arrival(asked, facts, company, token, only_queries)
+            return await self._answering.answer(arrival)
+        except asyncio.CancelledError:
+            verdict = watch.judged()
+            if verdict == "gone":
+                return None
+            if not verdict:
+                raise
+            error = TimedOut()
         except AppError as refused:
             error = refused
+        finally:
+            watch.stop()
         reader = Reader(call.language or "zh", call.request_id)
         return Answer(None, entries(error, reader), has_data=False)
 
@@ -159,39 +168,47 @@ class GraphQLEndpoint:
         await respond(call.send, status, answer.body(), kind, headers)
 
 
-class _Gone(Exception):
-    """The client has left; nobody waits for an answer."""
+class _Watch:
+    """Ends slow work at the deadline, or when the client of a query leaves (C6).
 
-
-@asynccontextmanager
-async def _watched(call: Call, seconds: float) -> AsyncIterator[None]:
-    """Ends the work at the deadline, and when the client of a slow request leaves (C6).
-
-    Watching starts late, because most requests are over before it would pay.
+    One timer: most requests are over before watching would pay. A mutation runs to its end,
+    whoever still waits, so that its answer can be kept.
     """
-    task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    assert task is not None
-    watcher: list[asyncio.Task[None]] = []
-    gone: list[bool] = []
 
-    async def watch() -> None:
-        while (await call.receive())["type"] != "http.disconnect":
-            pass
-        gone.append(True)
-        task.cancel()
+    def __init__(self, call: Call, seconds: float, is_query: bool) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._call, self._seconds, self._is_query, self._task = call, seconds, is_query, task
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(WATCH_AFTER_SECONDS, self._begin)
+        self._watcher: asyncio.Task[None] | None = None
+        self.verdict = ""
 
-    timer = loop.call_later(WATCH_AFTER_SECONDS, lambda: watcher.append(loop.create_task(watch())))
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except asyncio.CancelledError:
-        if gone:
-            raise _Gone from None
-        raise
-    finally:
-        timer.cancel()
-        for each in watcher:
-            each.cancel()
+    def stop(self) -> None:
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    def judged(self) -> str:
+        """ "late" or "gone" when the cancellation is ours, which it then ends; "" otherwise."""
+        if self.verdict:
+            self._task.uncancel()
+        return self.verdict
+
+    def _begin(self) -> None:
+        self._watcher = self._loop.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        try:
+            async with asyncio.timeout(self._seconds - WATCH_AFTER_SECONDS):
+                while (await self._call.receive())["type"] != "http.disconnect":
+                    pass
+                if not self._is_query:
+                    await asyncio.sleep(self._seconds)
+            self.verdict = "gone"
+        except TimeoutError:
+            self.verdict = "late"
+        self._task.cancel()
 
 
 def _facts(call: Call, asked: Asked, deadline: float) -> RequestFacts:
@@ -226,6 +243,3 @@ def _utf8(text: str) -> str:
         return text.encode("latin-1").decode()
     except UnicodeDecodeError:
         return text
-
-
-_PAGE_HEADERS = {"cache-control": "no-store"}

@@ -4,7 +4,6 @@ GraphQL over HTTP as specified: POST with a JSON object, GET for queries. Nothin
 so a form of another site cannot reach the API (C10).
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -34,10 +33,9 @@ class HttpRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks to run. `hash` is that of `query`, `body_hash` of the whole body."""
+    """What a request asks to run. `body_hash` is set for idempotency."""
 
     query: str
-    hash: bytes
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     body_hash: bytes = b""
@@ -52,7 +50,7 @@ def asked_in_body(body: bytes, content_type: str, settings: Settings) -> Asked:
         raise _refusal((), "BAD_FORMAT")
     if any(body.count(each) > 1 for each in _KEYS):
         _check_unique_keys(body)
-    return _asked(found, hashlib.sha256(body).digest())
+    return _asked(found)
 
 
 def asked_in_address(query_string: bytes, settings: Settings) -> Asked:
@@ -69,7 +67,7 @@ def asked_in_address(query_string: bytes, settings: Settings) -> Asked:
     for name in ("variables", "extensions"):
         if name in found:
             found[name] = _load(found[name].encode(), settings)
-    return _asked(found, b"")
+    return _asked(found)
 
 
 def check_length(length: int, settings: Settings) -> None:
@@ -124,7 +122,7 @@ def _check_unique_keys(body: bytes) -> None:
     json.loads(body, object_pairs_hook=unique)
 
 
-def _asked(found: Mapping[str, Any], body_hash: bytes) -> Asked:
+def _asked(found: Mapping[str, Any]) -> Asked:
     query, name = found.get("query"), found.get("operationName")
     variables = found.get("variables")
     if not isinstance(query, str) or not query:
@@ -137,10 +135,8 @@ def _asked(found: Mapping[str, Any], body_hash: bytes) -> Asked:
         raise _refusal(("extensions",), "BAD_FORMAT")
     return Asked(
         query=query,
-        hash=hashlib.sha256(query.encode()).digest(),
         variables=variables or {},
         operation_name=name or None,
-        body_hash=body_hash,
     )
 
 

@@ -137,5 +137,4 @@ def context(pool: EchoPool, principal: Principal | None = PRINCIPAL) -> RequestC
 
 
 def document(text: str, of: Live | None = None) -> Document:
-    hash = hashlib.sha256(text.encode()).digest()
-    return (of or live()).documents.read(hash, text, None)
+    return (of or live()).documents.read(text, None)

@@ -66,7 +66,12 @@ def test_no_suggestion_is_made() -> None:
 
 def test_long_lists_and_many_objects_in_variables_are_refused() -> None:
     check_variables({"a": [1] * 1_000}, SETTINGS)
-    for variables in ({"a": [1] * 1_001}, {"a": [{}] * 101}, {str(n): [1] * 900 for n in range(6)}):
+    cases: list[dict[str, object]] = [
+        {"a": [1] * 1_001},
+        {"a": [{}] * 101},
+        {str(n): [1] * 900 for n in range(6)},
+    ]
+    for variables in cases:
         with pytest.raises(TooComplex):
             check_variables(variables, SETTINGS)
 
