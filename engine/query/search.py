@@ -5,6 +5,7 @@ Each field is `expression like pattern and qiansi.grams(expression) @> grams`: t
 bigrams finds candidates, LIKE decides. Fields the viewer does not see clearly are left out.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from engine.access.fields import Reference, Row, Sight, sight
@@ -23,22 +24,33 @@ def search(planning: Planning, row: Row, given: Any) -> list[str]:
     mode = planning.shape.bake(given, _mode)
     if mode is None:
         return []
-    matches = _matches(planning, row, (given, mode))
+    shape = planning.shape
+    wanted = shape.value(given, "text[]", _grams) if mode == "grams" else None
+    asked = Asked(shape.value(given, "text", _pattern), wanted)
+    matches = _matches(planning, row, asked)
     for name in row.index.definition.search_through:
-        matches += _through(planning, row, name, (given, mode))
+        matches += _through(planning, row, name, asked)
     return [f"({' or '.join(matches)})"] if matches else [NOWHERE]
 
 
-def _matches(planning: Planning, row: Row, asked: tuple[Any, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The search text as parameters: its pattern, and its bigrams where it has some."""
+
+    pattern: str
+    grams: str | None
+
+
+def _matches(planning: Planning, row: Row, asked: Asked) -> list[str]:
     return [
-        _match(planning, expression, asked)
+        _match(expression, asked)
         for field in row.index.definition.fields
         if field.searchable and sight(planning.profile, row.index.name, field) is Sight.CLEAR
         for expression in [search_expression(Reference(row, field, Sight.CLEAR))]
     ]
 
 
-def _through(planning: Planning, row: Row, name: str, asked: tuple[Any, str]) -> list[str]:
+def _through(planning: Planning, row: Row, name: str, asked: Asked) -> list[str]:
     field = row.index.fields[name]
     if sight(planning.profile, row.index.name, field) is not Sight.CLEAR or field.target is None:
         return []
@@ -65,14 +77,12 @@ def search_expression(found: Reference) -> str:
     return f"lower({found.column()})"
 
 
-def _match(planning: Planning, expression: str, asked: tuple[Any, str]) -> str:
-    given, mode = asked
-    like = f"{expression} like {planning.shape.value(given, 'text', _pattern)}"
-    if mode == "like":
+def _match(expression: str, asked: Asked) -> str:
+    like = f"{expression} like {asked.pattern}"
+    if asked.grams is None:
         return like
-    wanted = planning.shape.value(given, "text[]", _grams)
     # LIKE first: of the candidates of the index it is the cheaper one to check again
-    return f"({like} and qiansi.grams({expression}) @> {wanted})"
+    return f"({like} and qiansi.grams({expression}) @> {asked.grams})"
 
 
 def _mode(value: Any) -> str | None:

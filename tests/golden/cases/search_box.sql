@@ -4,18 +4,14 @@
 -- $3 principal 'access_version'
 -- $4 variable q
 -- $5 variable q
--- $6 variable q
--- $7 variable q
--- $8 variable q
--- $9 variable q
 -- tied to $q
 select coalesce(((with a3 as (select count(*) as "a6"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and ((a1."name_search" like $4::text and qiansi.grams(a1."name_search") @> $5::text[]) or (lower(a1."mobile") like $6::text and qiansi.grams(lower(a1."mobile")) @> $7::text[]) or (lower(a1."telephone") like $8::text and qiansi.grams(lower(a1."telephone")) @> $9::text[]))) select (select row_to_json(a7)
+where a1."deleted_at" is null and ((a1."name_search" like $5::text and qiansi.grams(a1."name_search") @> $4::text[]) or (lower(a1."mobile") like $5::text and qiansi.grams(lower(a1."mobile")) @> $4::text[]) or (lower(a1."telephone") like $5::text and qiansi.grams(lower(a1."telephone")) @> $4::text[]))) select (select row_to_json(a7)
 from (select (select coalesce(json_agg(a5), '[]'::json)
 from (select a1."name" as "name"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and ((a1."name_search" like $4::text and qiansi.grams(a1."name_search") @> $5::text[]) or (lower(a1."mobile") like $6::text and qiansi.grams(lower(a1."mobile")) @> $7::text[]) or (lower(a1."telephone") like $8::text and qiansi.grams(lower(a1."telephone")) @> $9::text[]))
+where a1."deleted_at" is null and ((a1."name_search" like $5::text and qiansi.grams(a1."name_search") @> $4::text[]) or (lower(a1."mobile") like $5::text and qiansi.grams(lower(a1."mobile")) @> $4::text[]) or (lower(a1."telephone") like $5::text and qiansi.grams(lower(a1."telephone")) @> $4::text[]))
 order by a1.id asc limit 20) a5) as "nodes", (select a6
 from a3) as "totalCount") a7)))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
@@ -25,15 +21,13 @@ where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now()
 -- $1 principal 'token_hash'
 -- $2 principal 'metadata_version'
 -- $3 principal 'access_version'
--- $4 constant '%0001%'
--- $5 constant ['00', '01']
--- $6 constant ['00', '01']
--- $7 constant ['00', '01']
+-- $4 constant ['00', '01']
+-- $5 constant '%0001%'
 select coalesce(((select row_to_json(a6)
 from (select (select coalesce(json_agg(a5), '[]'::json)
 from (select a1."name" as "name"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and ((a1."name_search" like $4::text and qiansi.grams(a1."name_search") @> $5::text[]) or (lower(a1."mobile") like $4::text and qiansi.grams(lower(a1."mobile")) @> $6::text[]) or (lower(a1."telephone") like $4::text and qiansi.grams(lower(a1."telephone")) @> $7::text[]))
+where a1."deleted_at" is null and ((a1."name_search" like $5::text and qiansi.grams(a1."name_search") @> $4::text[]) or (lower(a1."mobile") like $5::text and qiansi.grams(lower(a1."mobile")) @> $4::text[]) or (lower(a1."telephone") like $5::text and qiansi.grams(lower(a1."telephone")) @> $4::text[]))
 order by a1."created_at" desc, a1.id desc limit 20) a5) as "nodes") a6))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint
