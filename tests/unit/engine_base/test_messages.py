@@ -1,0 +1,90 @@
+"""Every code speaks both languages, and nothing of a value is interpreted."""
+
+import string
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from engine.base import errors, message_texts
+from engine.base.errors import AppError, Forbidden, InvalidInput, Problem, StillReferenced
+from engine.base.messages import message, problem_message
+from metadata.model import Label
+
+NAME = Label("客户名称", "Name")
+
+
+def app_errors() -> list[type[AppError]]:
+    return [
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type) and issubclass(each, AppError) and each is not InvalidInput
+    ]
+
+
+@pytest.mark.parametrize("kind", app_errors())
+def test_every_error_has_a_text(kind: type[AppError]) -> None:
+    assert kind.code in message_texts.ERRORS
+    assert message(kind(), "zh") != message(kind(), "en")
+
+
+@pytest.mark.parametrize("texts", [message_texts.ERRORS, message_texts.PROBLEMS])
+def test_both_languages_tell_the_same_values(texts: message_texts.Texts) -> None:
+    for zh, en in texts.values():
+        assert _names(zh) == _names(en)
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_a_single_problem_is_the_message() -> None:
+    error = InvalidInput([Problem(("input", "name"), "REQUIRED", {"field": NAME})])
+    assert message(error, "zh") == "客户名称为必填项"
+    assert message(error, "en") == "Name is required"
+
+
+def test_several_problems_are_counted() -> None:
+    error = InvalidInput([Problem((), "REQUIRED"), Problem((), "BAD_ID")])
+    assert message(error, "zh") == "输入有 2 处问题"
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "text"),
+    [
+        ("OUT_OF_RANGE", {}, "Name is out of range"),
+        ("OUT_OF_RANGE", {"minimum": Decimal("0.00")}, "Name must be at least 0"),
+        ("OUT_OF_RANGE", {"minimum": 1, "maximum": Decimal(100)}, "Name must be between 1 and 100"),
+        ("TOO_LONG", {"maximum": 255}, "Name must not be longer than 255"),
+        ("TOO_PRECISE", {"scale": 2}, "Name takes at most 2 decimals"),
+        ("UNKNOWN_OPTION", {"value": "{0.__class__}"}, "Name has no such option"),
+        (
+            "BAD_FORMAT",
+            {"row": 2, "column": Label("数量", "Quantity")},
+            "Row 2: Quantity has a wrong format",
+        ),
+        ("NEVER_HEARD_OF", {}, "Name has a wrong format"),
+    ],
+)
+def test_a_problem_says_what_is_allowed(code: str, params: dict[str, Any], text: str) -> None:
+    assert problem_message(Problem((), code, {"field": NAME, **params}), "en") == text
+
+
+def test_values_are_never_templates() -> None:
+    assert "{action}" in message(Forbidden("object", object="{action}", action="x"), "en")
+
+
+def test_labels_and_actions_are_said_in_the_language() -> None:
+    error = Forbidden("action", object=Label("客户", "customers"), action="delete")
+    assert message(error, "zh") == "没有对客户执行“删除”的权限"
+    assert message(error, "en") == "You are not allowed to delete customers"
+    refused = StillReferenced(labels=(Label("联系人", "Contact"), Label("合同", "Contract")))
+    assert message(refused, "zh") == "存在关联的联系人、合同，不能删除"
+
+
+def test_an_unknown_reason_falls_back_to_the_code() -> None:
+    assert message(Forbidden("whatever"), "zh") == message(Forbidden(), "zh")
+
+
+def test_an_unknown_language_is_chinese() -> None:
+    assert message(Forbidden(), "fr") == message(Forbidden(), "zh")
