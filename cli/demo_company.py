@@ -20,9 +20,6 @@ def ensure_demo_company(engine: Engine, size: str, *, load_again: bool) -> Compa
 
     `load_again` drops what is there first. Without it, a half-loaded company is an error.
     """
-    from demo.seed import seed_company
-    from metadata.provision import create_company
-
     with engine.begin() as connection:
         install_platform(connection)
     with _alone(engine):
@@ -35,13 +32,25 @@ def ensure_demo_company(engine: Engine, size: str, *, load_again: bool) -> Compa
             )
         if found is not None:
             _drop(engine, found)
-        made = create_company(engine, NAME, domain=DOMAIN)
-        seed_company(engine, made, size)
+        made = make_filled_company(engine, NAME, DOMAIN, size)
         with engine.begin() as connection:
             connection.execute(
                 text("insert into qiansi.demo_state (company_id) values (:id)"), {"id": made.id}
             )
         return made
+
+
+def make_filled_company(engine: Engine, name: str, domain: str, size: str) -> Company:
+    """A new company with invented data. Raises SetupError for an unknown size."""
+    from demo.scale import SCALES
+    from demo.seed import seed_company
+    from metadata.provision import create_company
+
+    if size not in SCALES:
+        raise SetupError(f"--size is one of {', '.join(SCALES)}")
+    made = create_company(engine, name, domain=domain, deferred_indexes=True)
+    seed_company(engine, made, size)
+    return made
 
 
 class HalfLoaded(SetupError):

@@ -3,6 +3,7 @@
 from typing import IO, Any
 
 import click
+import psycopg2
 from sqlalchemy.exc import DBAPIError
 
 from engine.base.errors import AppError, SetupError
@@ -27,6 +28,7 @@ class SpokenGroup(click.Group):
             raise SpokenError(str(error)) from None
         except AppError as error:
             raise SpokenError(f"stopped: {error}") from None
-        except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise SpokenError(f"the database refused: {reason}") from None
+        except (DBAPIError, psycopg2.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            reason = str(cause).strip().splitlines()[:1]
+            raise SpokenError(f"the database refused: {''.join(reason)}") from None

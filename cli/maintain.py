@@ -6,11 +6,11 @@ import click
 import redis
 from sqlalchemy import Engine
 
+from cli.demo_company import make_filled_company
 from cli.surroundings import database
-from engine.base.errors import SetupError
 from engine.base.settings import Settings
 from engine.db.address import OLDEST_SERVER, check_server
-from engine.db.companies import find_company, load_companies
+from engine.db.companies import load_companies
 from engine.outbox.claim import waiting_count
 
 
@@ -22,16 +22,11 @@ def run_migrate(settings: Settings) -> None:
         click.echo(str(migrate(engine)))
 
 
-def run_seed(settings: Settings, domain: str, size: str) -> None:
-    """Raises SetupError when the company is unknown."""
-    from demo.seed import seed_company
-
+def run_seed(settings: Settings, name: str, domain: str, size: str) -> None:
+    """Raises SetupError when the domain is taken."""
     with database(settings) as engine:
-        with engine.connect() as connection:
-            company = find_company(connection, domain=domain)
-        if company is None:
-            raise SetupError(f"no company has the domain {domain}: see `qiansi company create`")
-        seed_company(engine, company, size)
+        company = make_filled_company(engine, name, domain, size)
+    click.echo(f"company {company.id} {company.name} is ready")
 
 
 def run_doctor(settings: Settings) -> None:

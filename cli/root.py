@@ -105,10 +105,11 @@ def doctor() -> None:
 
 
 @root.command()
-@click.option("--domain", required=True, help="The company to fill; it should be empty.")
+@click.argument("name")
+@click.option("--domain", required=True, help="Host name that leads to the company.")
 @click.option("--size", default="small", show_default=True, help="How much data.")
-def seed(domain: str, size: str) -> None:
-    """Fills a company with invented data."""
+def seed(name: str, domain: str, size: str) -> None:
+    """Makes a further company with the accounts and invented data of the demo."""
     from cli.maintain import run_seed
 
-    run_seed(_settings(), domain, size)
+    run_seed(_settings(), name, domain, size)
