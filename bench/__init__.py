@@ -1,0 +1,1 @@
+"""The side-by-side benchmark: this product, hand-written SQL, a hand-written GraphQL server."""

@@ -1,0 +1,70 @@
+"""Who takes part: how each is started, where it is asked and as whom.
+
+All take one JSON body per request: GraphQL's, or at the floor the variables alone.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.processes import HOST, uvicorn_command
+from bench.queries import Query, Sample
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`sample` holds what its viewer sees; `token` signs its requests in."""
+
+    key: str
+    title: str
+    command: Callable[[int], Sequence[str]]
+    sample: Sample
+    bare: bool = False
+    token: str = ""
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {**self.extra_headers, **signed}
+
+    def path(self, query: Query) -> str:
+        return f"/{query.name}" if self.bare else "/graphql"
+
+    def body(self, query: Query, variables: Mapping[str, Any]) -> str:
+        if self.bare:
+            return json.dumps(variables)
+        document = " ".join(query.document.split())
+        return json.dumps({"query": document, "variables": variables})
+
+    def bodies(self, query: Query) -> list[str]:
+        return [self.body(query, variables) for variables in self.sample.variables(query)]
+
+
+def serve_command(port: int) -> list[str]:
+    return [sys.executable, "-m", "qiansi", "serve", "--host", HOST, "--port", str(port)]
+
+
+def floor(sample: Sample) -> Contender:
+    return Contender(
+        "floor",
+        "SQL by hand, bare endpoint",
+        lambda port: uvicorn_command("bench.floor:app", port),
+        sample,
+        bare=True,
+    )
+
+
+def by_hand(sample: Sample) -> Contender:
+    return Contender(
+        "byHand",
+        "strawberry by hand",
+        lambda port: uvicorn_command("bench.by_hand:app", port),
+        sample,
+    )
+
+
+def ours(key: str, title: str, sample: Sample, token: str) -> Contender:
+    return Contender(key, title, serve_command, sample, token=token)

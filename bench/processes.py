@@ -1,0 +1,106 @@
+"""Server processes under measurement: started on free ports, watched for CPU time and memory."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+START_SECONDS = 40.0
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers at `port`; its process tree is what is measured."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the process and its children so far."""
+        return sum(map(_cpu_seconds, self._family()))
+
+    def memory_bytes(self) -> int:
+        return sum(int(each.memory_info().rss) for each in self._family())
+
+    def _family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str], port: int, environment: Mapping[str, str], log: Path
+) -> Iterator[Running]:
+    """A server process for the length of a block; RuntimeError when it does not come up."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for(port, process, log)
+        yield Running(port, psutil.Process(process.pid))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def uvicorn_command(app: str, port: int) -> list[str]:
+    """One worker, uvloop and httptools, no access log: the same for every contender."""
+    return [
+        *(sys.executable, "-m", "uvicorn", app, "--host", HOST, "--port", str(port)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
+    ]
+
+
+def postgres_cpu_seconds(database: str) -> float:
+    """CPU time of all backends of a database so far, by the names of their processes.
+
+    Zero where PostgreSQL runs elsewhere. Backends that ended in between are not counted.
+    """
+    total = 0.0
+    for each in psutil.process_iter(["name", "cmdline"]):
+        title = " ".join(each.info["cmdline"] or ())
+        serves = title.startswith("postgres: ") and f" {database} " in f"{title} "
+        if serves or title.startswith("postgres: parallel worker"):
+            total += _cpu_seconds(each)
+    return total
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
