@@ -68,7 +68,7 @@ def test_the_answer_shows_the_user(company: TestCompany) -> None:
     assert data["user"] == {"id": alice.id, "name": alice.name}
 
 
-@pytest.mark.parametrize("token", ["", "x", "x" * 43, "' or 1=1 --", "\u00e9"])
+@pytest.mark.parametrize("token", ["x", "x" * 43, "' or 1=1 --", "\u00e9"])
 def test_no_other_token_works(company: TestCompany, token: str) -> None:
     nobody = company.client("")
     answer = nobody.http.post(
