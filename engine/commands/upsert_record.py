@@ -55,7 +55,8 @@ def _find(work: Work, command: UpsertRecord) -> int | None:
     ((name, value),) = command.by.items()
     field = index.fields.get(name)
     if field is None or not field.unique:
-        raise InvalidInput([Problem(("by", name), "BAD_FORMAT")])
+        known = {"field": field.label} if field is not None else {}
+        raise InvalidInput([Problem(("by", name), "NOT_UNIQUE_FIELD", known)])
     require_reference(work.profile, index, name)
     try:
         parsed = field_type(field.type).parse(field, value)

@@ -99,7 +99,7 @@ def test_upsert_creates_then_updates(office: Office) -> None:
 def test_upsert_goes_by_a_unique_field_only(office: Office) -> None:
     with pytest.raises(InvalidInput) as caught:
         office.run("admin", UpsertRecord(object="user", by={"name": "x"}, values={}))
-    assert problems(caught.value) == {(("by", "name"), "BAD_FORMAT")}
+    assert problems(caught.value) == {(("by", "name"), "NOT_UNIQUE_FIELD")}
 
 
 def test_a_batch_reports_each_record(office: Office) -> None:
