@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from sqlalchemy import Engine
 
 from engine.base.errors import SchemaChanged, TimedOut, Unavailable
 from engine.base.settings import Settings
@@ -94,7 +95,7 @@ def test_a_large_statement_and_a_large_answer_pass(services: Services) -> None:
     run(services.database_url, use)
 
 
-def test_writing_is_refused_by_the_connection(services: Services) -> None:
+def test_writing_is_refused_by_the_connection(services: Services, engine: Engine) -> None:
     async def use(pool: ReadPool) -> None:
         with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
             await pool.fetch_text(
