@@ -95,15 +95,11 @@ def _roots(measuring: "_Measuring", selections: SelectionSetNode) -> list[str]:
         for each in stack.pop().selections:
             if isinstance(each, FieldNode):
                 found.append(each.name.value)
-                continue
-            inner: Any = each
-            if isinstance(each, FragmentSpreadNode):
-                name = each.name.value
-                inner = measuring.fragments.get(name)
-                if inner is None or name in seen:
-                    continue
-                seen.add(name)
-            stack.append(inner.selection_set)
+            elif not isinstance(each, FragmentSpreadNode):
+                stack.append(each.selection_set)  # type: ignore[attr-defined]
+            elif each.name.value in measuring.fragments and each.name.value not in seen:
+                seen.add(each.name.value)
+                stack.append(measuring.fragments[each.name.value].selection_set)
     return found
 
 

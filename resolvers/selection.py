@@ -128,7 +128,7 @@ class Selecting:
         name = node.name.value
         key = node.alias.value if node.alias is not None else name
         if name.startswith("__"):
-            return Selection(name, key, on=on)
+            return Selection(name, key, {"type": parent.name}, on=on)
         definition = parent.fields[name]
         return Selection(
             name=name,

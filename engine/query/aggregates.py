@@ -10,7 +10,7 @@ from typing import Any
 from engine.access.fields import Row
 from engine.db.quoting import quote
 from engine.query.operators import Operand, compare
-from engine.query.outputs import object_sql, response_key, scalar_sql
+from engine.query.outputs import named_type_sql, object_sql, response_key, scalar_sql
 from engine.query.planning import Path, Planning
 from engine.query.request import Selection
 from metadata.field_types.contract import ValueKind
@@ -45,8 +45,13 @@ class Totals:
     def _output(self, selection: Selection) -> str:
         if selection.name == "count":
             return self.ask("count(*)")
+        if selection.name == "__typename":
+            return named_type_sql(selection)
         parts = []
         for each in selection.selections:
+            if each.name == "__typename":
+                parts.append(f"{named_type_sql(each)} as {response_key(each.key)}")
+                continue
             operand = aggregate(self.planning, self.row, selection.name, each.name)
             column = self.ask(operand.expression)
             parts.append(f"{scalar_sql(operand.kind, column)} as {response_key(each.key)}")

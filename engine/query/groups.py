@@ -13,7 +13,7 @@ from engine.query import values
 from engine.query.aggregates import Totals, aggregate, having
 from engine.query.connections import Listed
 from engine.query.ordering import MOST_KEYS
-from engine.query.outputs import id_sql, object_sql, response_key, scalar_sql
+from engine.query.outputs import id_sql, named_type_sql, object_sql, response_key, scalar_sql
 from engine.query.paging import PageLimits, offset_of, size_of
 from engine.query.planning import Planning, Source, raw, refuse
 from engine.query.request import Selection
@@ -153,7 +153,9 @@ def _key_json(
     for each in selections:
         path = (*prefix, each.name)
         exact = next((key for key in keys if key.path == path), None)
-        if exact is not None:
+        if each.name == "__typename":
+            text = named_type_sql(each)
+        elif exact is not None:
             text = _shown(exact)
         elif each.selections and any(key.path[: len(path)] == path for key in keys):
             text = _key_json(planning, keys, path, each.selections)

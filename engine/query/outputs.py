@@ -48,6 +48,11 @@ def typename_sql(row: Row) -> str:
     return f"{literal(row.index.definition.type_name)}::text"
 
 
+def named_type_sql(selection: Selection) -> str:
+    """`__typename` of what is no record: the request says it in the argument `type`."""
+    return f"{literal(selection.arguments['type'])}::text"
+
+
 def value_sql(planning: Planning, found: Reference, selection: Selection) -> str:
     """The expression of a field that is no relation, for the viewer behind the gate."""
     if found.kind is ValueKind.NONE:

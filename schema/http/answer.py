@@ -76,22 +76,29 @@ class Answering:
 
     async def answer(self, arrival: Arrival) -> Answer:
         """The answer to a request. Raises HttpRefusal for a mutation by GET."""
-        context: RequestContext | None = None
+        facts = arrival.facts
+        reader = Reader(facts.language or arrival.company.language, facts.id)
         try:
-            for _ in range(2):
-                live, context = await self._context(arrival)
-                try:
-                    return await self._run(arrival, live, context)
-                except StaleVersion:
-                    if context.effects:
-                        break
-            raise SchemaChanged
+            return await self._attempt(arrival, last=False) or await self._last(arrival)
         except HttpRefusal:
             raise
         except Exception as error:  # noqa: BLE001
-            language = arrival.facts.language or arrival.company.language
-            reader = reader_of(context) if context else Reader(language, arrival.facts.id)
             return Answer(None, entries(error, reader), has_data=False)
+
+    async def _last(self, arrival: Arrival) -> Answer:
+        answer = await self._attempt(arrival, last=True)
+        assert answer is not None
+        return answer
+
+    async def _attempt(self, arrival: Arrival, *, last: bool) -> Answer | None:
+        """One try; None when it was stale and may be made again."""
+        live, context = await self._context(arrival)
+        try:
+            return await self._run(arrival, live, context)
+        except StaleVersion:
+            if last or context.effects:
+                raise SchemaChanged from None
+            return None
 
     async def _context(self, arrival: Arrival) -> tuple[Live, RequestContext]:
         live = self._companies.current(arrival.company)
