@@ -4,12 +4,13 @@ Only looks; `metadata/check.py` says what is wrong with it, `changes/background.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
-from metadata.ddl import GUARD, create_index
+from metadata.ddl import create_index
 from metadata.physical import ForeignKey, PhysicalColumn, PhysicalIndex
 
 _LONG_TYPES = {"timestamptz": "timestamp with time zone"}
@@ -40,8 +41,9 @@ class FoundKey:
 
 @dataclass(frozen=True)
 class FoundTable:
-    """`guards` counts the triggers that always refuse changes of rows."""
+    """`guards` are the triggers that always refuse changes of rows; `size` is in bytes."""
 
+    size: int = 0
     columns: dict[str, FoundColumn] = field(default_factory=dict)
     primary_key: list[str] = field(default_factory=list)
     indexes: dict[str, FoundIndex] = field(default_factory=dict)
@@ -51,30 +53,44 @@ class FoundTable:
 
 def read_catalogue(connection: Connection, schema: str) -> Mapping[str, FoundTable]:
     """The tables of a schema by name."""
-    values = {"schema": schema}
-    names = connection.execute(text(_TABLES), values).scalars()
-    found = {name: FoundTable() for name in names}
-    for row in connection.execute(text(_COLUMNS), values):
-        found[row.relname].columns[row.attname] = FoundColumn(
-            row.sql_type, row.attnotnull, row.has_default
-        )
-    for row in connection.execute(text(_INDEXES), values):
-        if row.indisprimary:
-            found[row.relname].primary_key.extend(row.key_columns)
-        else:
-            found[row.relname].indexes[row.index_name] = FoundIndex(
-                _canonical(schema, row.definition), row.indisvalid
-            )
-    for row in connection.execute(text(_FOREIGN_KEYS), values):
-        on_delete = _FOUND_ON_DELETE.get(row.confdeltype, row.confdeltype)
-        # a key that refers to another schema is told by its full name
-        target = row.target if row.target_schema == schema else f"{row.target_schema}.{row.target}"
-        found[row.relname].foreign_keys[row.conname] = FoundKey(
-            f"{','.join(row.key_columns)} -> {target} {on_delete}", row.convalidated
-        )
-    for row in connection.execute(text(_GUARDS), {**values, "guard": GUARD}):
-        found[row.relname].guards.append(row.tgname)
+    rows = _rows(connection, _TABLES, {"schema": schema})
+    found = {row.relname: FoundTable(size=row.size) for row in rows}
+    for statement, note in _PARTS:
+        for row in _rows(connection, statement, {"schema": schema}):
+            # what comes and goes between the statements is left to the next look
+            if row.relname in found:
+                note(found[row.relname], row, schema)
     return found
+
+
+def _rows(connection: Connection, statement: str, values: dict[str, str]) -> Sequence[Row[Any]]:
+    return connection.execute(text(statement), values).all()
+
+
+def _note_column(found: FoundTable, row: Row[Any], schema: str) -> None:
+    found.columns[row.attname] = FoundColumn(row.sql_type, row.attnotnull, row.has_default)
+
+
+def _note_index(found: FoundTable, row: Row[Any], schema: str) -> None:
+    if row.indisprimary:
+        found.primary_key.extend(row.key_columns)
+    elif row.definition is not None:
+        found.indexes[row.index_name] = FoundIndex(
+            _canonical(schema, row.definition), row.indisvalid
+        )
+
+
+def _note_foreign_key(found: FoundTable, row: Row[Any], schema: str) -> None:
+    on_delete = _FOUND_ON_DELETE.get(row.confdeltype, row.confdeltype)
+    # a key that refers to another schema is told by its full name
+    target = row.target if row.target_schema == schema else f"{row.target_schema}.{row.target}"
+    found.foreign_keys[row.conname] = FoundKey(
+        f"{','.join(row.key_columns)} -> {target} {on_delete}", row.convalidated
+    )
+
+
+def _note_guard(found: FoundTable, row: Row[Any], schema: str) -> None:
+    found.guards.append(row.tgname)
 
 
 def expected_type(column: PhysicalColumn) -> str:
@@ -101,7 +117,8 @@ def _canonical(schema: str, definition: str) -> str:
 
 
 _TABLES = """
-select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+select c.relname, coalesce(pg_relation_size(c.oid), 0) as size
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = :schema and c.relkind in ('r', 'p', 'v', 'm', 'f') order by c.relname
 """
 
@@ -144,6 +161,13 @@ _GUARDS = """
 select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
 join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
 where n.nspname = :schema and not t.tgisinternal and t.tgenabled = 'A'
-  and t.tgtype & 58 = 58 and t.tgtype & 1 = 0 and p.proname = :guard
+  and t.tgtype & 58 = 58 and t.tgtype & 1 = 0 and p.proname = 'refuse_change'
 order by c.relname, t.tgname
 """
+
+_PARTS: tuple[tuple[str, Callable[[FoundTable, Row[Any], str], None]], ...] = (
+    (_COLUMNS, _note_column),
+    (_INDEXES, _note_index),
+    (_FOREIGN_KEYS, _note_foreign_key),
+    (_GUARDS, _note_guard),
+)

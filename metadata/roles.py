@@ -77,7 +77,25 @@ def _update_role(
     _insert_permissions(connection, place, [(number, *pair) for pair in added])
     _delete_access(connection, place[0], number, [*new_access, *old_access])
     _insert_access(connection, place, [(number, each) for each in new_access])
-    return bool(added or removed or new_access or old_access)
+    scope = _update_scope(connection, place[0], number, releases)
+    return bool(added or removed or new_access or old_access or scope)
+
+
+def _update_scope(
+    connection: Connection, schema: str, number: int, releases: tuple[RoleDef, RoleDef]
+) -> bool:
+    """True when the release moved the data scope; one that the company chose stays."""
+    before, after = (_constant(each.data_scope) for each in releases)
+    if before == after:
+        return False
+    connection.execute(
+        text(
+            f"update {table(schema, 'role')} set data_scope = :after"
+            " where id = :id and data_scope = :before"
+        ),
+        {"id": number, "before": before, "after": after},
+    )
+    return True
 
 
 def _role(role: RoleDef, language: str) -> Mapping[str, Any]:

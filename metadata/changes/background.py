@@ -18,6 +18,8 @@ from metadata.ddl import add_foreign_key, company_tables, create_index, drop_ind
 from metadata.physical import PhysicalTable
 from metadata.store import load_snapshot
 
+LARGE_TABLE_BYTES = 8_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -61,6 +63,8 @@ def _indexes(
     schema: str, pair: tuple[PhysicalTable, FoundTable], concurrently: bool
 ) -> Iterator[Pending]:
     each, there = pair
+    # small tables are done before waiting for all other transactions would have begun
+    aside = concurrently and there.size > LARGE_TABLE_BYTES
     for index in each.indexes:
         present = there.indexes.get(index.name)
         wanted = expected_index(schema, each.name, index)
@@ -68,8 +72,8 @@ def _indexes(
             continue
         if present is not None:
             yield Pending(drop_index(schema, index.name))
-        create = create_index(schema, each.name, index, concurrently=concurrently)
-        yield Pending(create, patient=concurrently)
+        create = create_index(schema, each.name, index, concurrently=aside)
+        yield Pending(create, patient=aside)
 
 
 def _foreign_keys(schema: str, pair: tuple[PhysicalTable, FoundTable]) -> Iterator[Pending]:

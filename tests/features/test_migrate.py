@@ -127,6 +127,12 @@ def test_roles_and_rights_follow_and_the_access_version_with_them(
             for name, actions in role.actions.items()
             for action in actions
         }
+        scopes = connection.execute(
+            text(f"select key, data_scope from {table(old.schema, 'role')}")
+        )
+        assert {row.key: row.data_scope.replace("_", "").lower() for row in scopes} == {
+            role.key: role.data_scope.lower() for role in STANDARD.roles
+        }
         version = connection.execute(
             text(f"select access_version from {table(old.schema, 'state')}")
         ).scalar_one()
