@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from cli.demo_company import make_filled_company
 from cli.surroundings import database
+from engine.base.errors import SetupError
 from engine.base.settings import Settings
 from engine.db.address import OLDEST_SERVER, check_server
 from engine.db.companies import load_companies
@@ -15,11 +16,19 @@ from engine.outbox.claim import waiting_count
 
 
 def run_migrate(settings: Settings) -> None:
-    """Prints what was done, one line each."""
+    """Prints what was done, a line per company. Raises SetupError when one failed."""
     from metadata.migrate import migrate
 
     with database(settings) as engine:
-        click.echo(str(migrate(engine)))
+        report = migrate(engine)
+    for each in report.companies:
+        told = [*each.done, *each.notes] or ["up to date"]
+        click.echo(f"company {each.company.id} {each.company.name}: {'; '.join(told)}")
+    failed = [each for each in report.companies if each.failure]
+    if failed:
+        reasons = "; ".join(f"company {each.company.id}: {each.failure}" for each in failed)
+        raise SetupError(f"not all companies could be migrated, try again: {reasons}")
+    click.echo("the platform and all companies are of this release")
 
 
 def run_seed(settings: Settings, name: str, domain: str, size: str) -> None:
