@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert, select, text
 
 from engine.db.companies import Company
 from engine.db.quoting import table
+from metadata.changes import background
 from metadata.check import check_company
 from metadata.field_types.registry import field_type
 from metadata.migrate import CompanyReport, migrate, migrate_company
@@ -215,7 +216,11 @@ def test_two_migrations_at_once_are_one(engine: Engine, old: Company) -> None:
     assert check(engine, old) == []
 
 
-def test_an_interrupted_index_build_is_mended(engine: Engine, old: Company) -> None:
+@pytest.mark.parametrize("large", [-1, 8_000_000], ids=["beside writers", "at once"])
+def test_an_interrupted_index_build_is_mended(
+    engine: Engine, old: Company, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", large)
     bring(engine, old)
     with engine.begin() as connection:
         connection.execute(
