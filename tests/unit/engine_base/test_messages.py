@@ -1,7 +1,9 @@
 """Every code speaks both languages, and nothing of a value is interpreted."""
 
+import ast
 import string
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from engine.base.errors import AppError, Forbidden, InvalidInput, Problem, Still
 from engine.base.messages import message, problem_message
 from metadata.model import Label
 
+ROOT = Path(__file__).parents[3]
 NAME = Label("客户名称", "Name")
 
 
@@ -88,3 +91,23 @@ def test_an_unknown_reason_falls_back_to_the_code() -> None:
 
 def test_an_unknown_language_is_chinese() -> None:
     assert message(Forbidden(), "fr") == message(Forbidden(), "zh")
+
+
+def reasons() -> list[tuple[str, str]]:
+    """(code, reason) of every error that the product raises with a reason written out."""
+    codes = {each.__name__: each.code for each in app_errors()} | {"violated": "RULE_VIOLATED"}
+    found = set()
+    for folder in ("engine", "resolvers", "schema", "metadata", "jobs"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                    continue
+                first = node.args[0] if node.args else None
+                if node.func.id in codes and isinstance(first, ast.Constant) and first.value:
+                    found.add((codes[node.func.id], str(first.value)))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("code", "reason"), reasons())
+def test_every_reason_has_a_text(code: str, reason: str) -> None:
+    assert {f"{code}.{reason}", f"{code}.{reason.lower()}"} & message_texts.ERRORS.keys()
