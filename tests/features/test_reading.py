@@ -120,7 +120,7 @@ FILTERS: dict[str, list[str]] = {
     '{owner: {is: {name: {eq: "李晓丽"}}}}': ["重庆千丝", "北京万象", "上海千里"],
     '{contacts: {some: {name: {contains: "联系人1"}}}}': ["北京万象"],
     "{contacts: {none: {}}}": ["重庆千丝", "Acme"],
-    '{opportunities: {every: {amount: {gt: "1500"}}}}': ["重庆千丝", "Acme"],
+    '{opportunities: {every: {amount: {gt: "1500"}}}}': ["重庆千丝", "北京万象", "Acme", "acor"],
     "{contacts: {count: {gte: 2}}}": ["上海千里", "广州云海"],
     '{opportunities: {some: {amount: {gt: "1500"}}}}': ["北京万象", "acor"],
 }
@@ -194,7 +194,10 @@ def test_having_and_buckets(filled: TestCompany) -> None:
         "{ customerGroups(groupBy: [{createdAt: MONTH}], having: {count: {gt: 1}}) {"
         " key { createdAt } count } }"
     )
-    assert data["customerGroups"] == [{"key": {"createdAt": "2026-01-01"}, "count": 2}]
+    assert data["customerGroups"] == [
+        {"key": {"createdAt": "2026-01-01"}, "count": 2},
+        {"key": {"createdAt": "2026-03-01"}, "count": 2},
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 50])

@@ -148,7 +148,7 @@ def test_the_log_says_who_changed_what_from_what_to_what(company: TestCompany) -
 def test_the_log_cannot_be_altered_by_the_database_role(
     company: TestCompany, statement: str
 ) -> None:
-    create(company, "alice", name="追加公司")
+    create(company, "alice", name=f"追加公司 {statement[:8]}")
     before = company.value("select count(*) from {s}.operation_log")
     with pytest.raises(Exception, match="append"):
         company.sql(statement)

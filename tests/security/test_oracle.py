@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.base.clock import now
+from engine.base.identifiers import RecordId
 from engine.db.quoting import quote
 from metadata.model import Capability, ObjectDef, RowScope
 from tests.harness.company import CAST, TestCompany
@@ -39,7 +40,7 @@ def filled(company: TestCompany) -> TestCompany:
                 other = company.people[keys[(position + 2 + position // len(keys)) % len(keys)]]
                 company.insert(
                     "teamMember",
-                    record=(definition.name, number),
+                    record=RecordId(definition.name, number),
                     user=other.number,
                     access="WRITE" if position % 2 else "READ",
                     until=(None, moment + timedelta(days=1), moment - timedelta(days=1))[
@@ -55,7 +56,7 @@ def _insert(company: TestCompany, definition: ObjectDef, owner: int, position: i
         values[name] = value.format(n=position)
     if "name" in {f.name for f in definition.fields}:
         values["name"] = f"{definition.label.zh} {position}"
-    if definition.name != "customer" and "customer" in {f.name for f in definition.fields}:
+    if any(f.name == "customer" and f.required for f in definition.fields):
         values["customer"] = company.value(
             "select id from {s}.customer where owner_id = :o order by id limit 1", o=owner
         )
