@@ -21,13 +21,12 @@ def run_migrate(settings: Settings) -> None:
 
     with database(settings) as engine:
         report = migrate(engine)
-    for each in report.companies:
-        told = [*each.done, *each.notes] or ["up to date"]
-        click.echo(f"company {each.company.id} {each.company.name}: {'; '.join(told)}")
-    failed = [each for each in report.companies if each.failure]
-    if failed:
-        reasons = "; ".join(f"company {each.company.id}: {each.failure}" for each in failed)
-        raise SetupError(f"not all companies could be migrated, try again: {reasons}")
+    for line in report.lines():
+        click.echo(line)
+    if report.failed:
+        raise SetupError(
+            "not all companies could be migrated, see above: run `qiansi migrate` again"
+        )
     click.echo("the platform and all companies are of this release")
 
 
