@@ -27,19 +27,18 @@ def initials(text: str) -> str:
 
 
 def syllables(text: str) -> list[str]:
-    """`"千思a1集团"` → `["qian", "si", "a1", "ji", "tuan"]`: blank and empty parts left out."""
-    found: list[str] = []
-    other: list[str] = []
-    for character, reading in zip(text, _readings(text), strict=True):
-        if reading == character:
-            other.append(character)
-            continue
-        found += ["".join(other).strip(), reading]
-        other = []
-    return [each for each in (*found, "".join(other).strip()) if each]
+    """`"千思a1集团"` → `["qian", "si", "a1", "ji", "tuan"]`, split at blanks too."""
+    return "".join(
+        [
+            character if reading == character else f" {reading} "
+            for character, reading in zip(text, _readings(text), strict=True)
+        ]
+    ).split()
 
 
-def _readings(text: str) -> list[str]:
+# sort key, full pinyin and initials of one text are wanted one after the other
+@lru_cache(maxsize=1_000)
+def _readings(text: str) -> tuple[str, ...]:
     """Per character its pinyin, or the character itself when it has none."""
     alone, phrases = _dictionaries()
     found = [alone.get(each, each) if each >= _FIRST_CHINESE else each for each in text]
@@ -50,7 +49,7 @@ def _readings(text: str) -> list[str]:
                 end = at + len(phrase)
                 found[at:end] = readings
                 break
-    return found
+    return tuple(found)
 
 
 _Phrases = dict[str, list[tuple[str, list[str]]]]
