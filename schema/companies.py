@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from engine.base.errors import NotFound
 from engine.base.settings import Settings
 from engine.db.companies import Company, find_company, load_companies
+from engine.db.write_engine import transaction
 from metadata.snapshot import Snapshot
 from metadata.store import load_snapshot
 from resolvers.documents import Documents
@@ -66,7 +67,7 @@ class Companies:
         return found
 
     def _look_up(self, named: str, host: str) -> Company:
-        with self._engine.connect() as connection:
+        with transaction(self._engine) as connection:
             found = find_company(connection, domain=named or host)
             if found is not None:
                 return found
@@ -112,7 +113,7 @@ class Companies:
             self._building.pop(company.id, None)
 
     def _load(self, company: Company) -> Live:
-        with self._engine.connect() as connection:
+        with transaction(self._engine) as connection:
             snapshot = load_snapshot(connection, company.schema)
         schema = build_schema(snapshot)
         documents = Documents(schema.graphql, snapshot, self._settings)

@@ -22,6 +22,7 @@ from engine.base.errors import (
     ValidationFailed,
 )
 from engine.db.companies import Company
+from engine.db.write_engine import transaction
 from resolvers.context import RequestContext, RequestFacts, Services, SessionCookie
 from resolvers.documents import Document, selecting
 from resolvers.limits import check_variables
@@ -154,11 +155,12 @@ class _Reload:
         context.principal = await context.in_thread(self._load, context)
 
     def _load(self, context: RequestContext) -> Any:
-        with context.services.engine.connect() as connection:
-            try:
+        deadline = context.request.deadline
+        try:
+            with transaction(context.services.engine, deadline) as connection:
                 found = load_principal(connection, context.company, self._hash)
-            except Unauthenticated:
-                return None
+        except Unauthenticated:
+            return None
         context.services.principals.put(found)
         return found
 
@@ -262,9 +264,12 @@ def _decisive(live: Live, document: Document, errors: list[Entry]) -> list[Entry
     schema = live.schema.graphql
     root = schema.query_type if document.is_query else schema.mutation_type
     assert root is not None
-    for key, name in document.roots:
-        if name in root.fields and isinstance(root.fields[name].type, GraphQLNonNull):
-            for each in errors:
-                if each.get("path", [None])[0] == key:
-                    return [each]
-    return errors[:1]
+    strict = {
+        key
+        for key, name in document.roots
+        if name in root.fields and isinstance(root.fields[name].type, GraphQLNonNull)
+    }
+    decisive = [each for each in errors if each.get("path", [None])[0] in strict]
+    order = [key for key, _ in document.roots]
+    decisive.sort(key=lambda each: order.index(each["path"][0]))
+    return decisive[:1] or errors[:1]

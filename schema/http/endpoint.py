@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.base.errors import AppError, Forbidden, TimedOut
+from engine.base.errors import Forbidden, TimedOut
 from resolvers.context import RequestFacts, Services
 from schema.companies import Companies
 from schema.http.answer import Answer, Answering, Arrival
@@ -27,6 +27,7 @@ from schema.http.requests import (
     check_length,
 )
 from schema.http.responses import JSON_TYPE, encode, media_type, respond, wants_page
+from schema.http.trusted import trusted_documents
 
 WATCH_AFTER_SECONDS = 0.2
 Headers = Mapping[bytes, bytes]
@@ -72,6 +73,7 @@ class GraphQLEndpoint:
     def start(self, services: Services, companies: Companies) -> None:
         self._services, self._companies = services, companies
         self._answering = Answering(services, companies)
+        self._trusted = trusted_documents(services.settings)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         call = Call(scope, receive, send, dict(scope["headers"]))
@@ -130,9 +132,11 @@ class GraphQLEndpoint:
         settings = self._services.settings
         seconds = settings.request_deadline_ms / 1_000
         only_queries = call.scope["method"] == "GET"
-        watch = _Watch(call, seconds, not asked.query.lstrip().startswith("mutation"))
-        error: AppError
+        is_query = bool(asked.query) and not asked.query.lstrip().startswith("mutation")
+        watch = _Watch(call, seconds, is_query)
+        error: Exception
         try:
+            asked = self._trusted_text(asked)
             facts = _facts(call, asked, time.monotonic() + seconds)
             token = token_of(call.headers)
             named, host = _utf8(call.header(b"x-company")), _host(call.header(b"host"))
@@ -148,12 +152,20 @@ class GraphQLEndpoint:
             if not verdict:
                 raise
             error = TimedOut()
-        except AppError as refused:
+        except HttpRefusal:
+            raise
+        except Exception as refused:  # noqa: BLE001
             error = refused
         finally:
             watch.stop()
         reader = Reader(call.language or "zh", call.request_id)
         return Answer(None, entries(error, reader), has_data=False)
+
+    def _trusted_text(self, asked: Asked) -> Asked:
+        if not asked.query and asked.document_hash is not None:
+            return replace(asked, query=self._trusted.text_of(asked.document_hash))
+        self._trusted.check(asked.query)
+        return asked
 
     async def _send(self, call: Call, answer: Answer) -> None:
         assert self._services is not None

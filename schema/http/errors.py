@@ -34,6 +34,7 @@ STATUS = {
     "TOO_LARGE": 413,
     "RATE_LIMITED": 429,
     "SCHEMA_CHANGED": 503,
+    "UNAVAILABLE": 503,
     "TIMEOUT": 504,
     "INTERNAL": 500,
 }

@@ -46,7 +46,7 @@ def _given(context: RequestContext) -> IdempotencyKey | None:
 
 def _load(context: RequestContext, given: IdempotencyKey) -> bytes | None:
     user = context.viewer().user_id
-    with context.services.engine.connect() as connection:
+    with transaction(context.services.engine) as connection:
         return load_response(connection, context.company.schema, user, given, now())
 
 

@@ -33,12 +33,14 @@ class HttpRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks to run. `body_hash` is set for idempotency."""
+    """What a request asks to run. `body_hash` is set for idempotency;
+    `query` is empty when only the hash of a registered document came."""
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     body_hash: bytes = b""
+    document_hash: str | None = None
 
 
 def asked_in_body(body: bytes, content_type: str, settings: Settings) -> Asked:
@@ -125,7 +127,10 @@ def _check_unique_keys(body: bytes) -> None:
 def _asked(found: Mapping[str, Any]) -> Asked:
     query, name = found.get("query"), found.get("operationName")
     variables = found.get("variables")
-    if not isinstance(query, str) or not query:
+    hash = _document_hash(found)
+    if query is None and hash is not None:
+        query = ""
+    elif not isinstance(query, str) or not query:
         raise _refusal(("query",), "BAD_FORMAT" if query else "REQUIRED")
     if name is not None and not isinstance(name, str):
         raise _refusal(("operationName",), "BAD_FORMAT")
@@ -137,7 +142,15 @@ def _asked(found: Mapping[str, Any]) -> Asked:
         query=query,
         variables=variables or {},
         operation_name=name or None,
+        document_hash=hash,
     )
+
+
+def _document_hash(found: Mapping[str, Any]) -> str | None:
+    extensions = found.get("extensions") or {}
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    return hash if isinstance(hash, str) else None
 
 
 def _refusal(path: tuple[str, ...], code: str) -> HttpRefusal:

@@ -1,0 +1,60 @@
+"""Trusted documents: with the setting on, only operations that were registered run (C9).
+
+`QIANSI_TRUSTED_DOCUMENTS` is empty (any document runs), `only` (those in
+`<data_dir>/trusted-documents.json`), or `only:` and the path of such a file. The file maps the
+SHA-256 of each document, in hexadecimal, to its text; a request names the hash in
+`extensions.persistedQuery.sha256Hash`, or sends the text itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.base.errors import Forbidden, SetupError
+from engine.base.settings import Settings
+
+
+class TrustedDocuments:
+    """The registered documents, by hash; read once at start."""
+
+    def __init__(self, documents: Mapping[str, str], *, only: bool) -> None:
+        self._documents = documents
+        self._texts = frozenset(documents.values())
+        self.only = only
+
+    def text_of(self, hash: str) -> str:
+        """The text of a registered hash. Raises Forbidden for any other."""
+        found = self._documents.get(hash)
+        if found is None:
+            raise Forbidden("document")
+        return found
+
+    def check(self, text: str) -> None:
+        """Raises Forbidden when only registered documents run and this is none."""
+        if self.only and text not in self._texts:
+            raise Forbidden("document")
+
+
+def trusted_documents(settings: Settings) -> TrustedDocuments:
+    """What the setting says. Raises SetupError when the file is missing or wrong."""
+    given = settings.trusted_documents
+    if not given:
+        return TrustedDocuments({}, only=False)
+    mode, _, path = given.partition(":")
+    if mode != "only":
+        raise SetupError(f"QIANSI_TRUSTED_DOCUMENTS={given!r}: use only or only:FILE")
+    file = Path(path) if path else Path(settings.data_dir) / "trusted-documents.json"
+    return TrustedDocuments(_read(file), only=True)
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        found = dict(json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        raise SetupError(f"{file} must be a JSON object of document hashes and texts") from None
+    documents = {str(hash): str(text) for hash, text in found.items()}
+    for hash, text in documents.items():
+        if hashlib.sha256(text.encode()).hexdigest() != hash:
+            raise SetupError(f"{file}: {hash} is not the SHA-256 of its document")
+    return documents
