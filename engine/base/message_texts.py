@@ -45,6 +45,7 @@ ERRORS: Texts = {
         "No media type that was asked for can be given",
     ),
     "FORBIDDEN.introspection": ("接口结构查询已关闭", "Introspection is switched off"),
+    "FORBIDDEN.document": ("该查询未登记", "This document is not registered here"),
     "FORBIDDEN.disconnected": ("客户端已断开连接", "The client went away"),
     "FIELD_FORBIDDEN": (
         "没有查看字段 {object}.{field} 的权限",
