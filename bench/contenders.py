@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.database import Viewer
 from bench.processes import HOST, uvicorn_command
 from bench.queries import Query, Sample
 
@@ -66,5 +67,7 @@ def by_hand(sample: Sample) -> Contender:
     )
 
 
-def ours(key: str, title: str, sample: Sample, token: str) -> Contender:
-    return Contender(key, title, serve_command, sample, token=token)
+def ours(key: str, title: str, viewer: Viewer, headers: Mapping[str, str]) -> Contender:
+    return Contender(
+        key, title, serve_command, viewer.sample, token=viewer.token, extra_headers=headers
+    )

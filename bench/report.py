@@ -1,0 +1,92 @@
+"""The outcome of a run as one table and as JSON. Only ratios of one run mean anything."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.contenders import Contender
+from bench.measure import Figures
+from bench.queries import QUERIES, Query
+
+_HEAD = ("", "req/s", "p50 ms", "p99 ms", "CPU ms server+PG", "of floor", "× by hand")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Figures by query name, and the memory of the server after them (bytes)."""
+
+    contender: Contender
+    figures: Mapping[str, Figures]
+    memory_bytes: int
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """Query by query, one line per contender, with its ratios to the two hand-written ones."""
+    lines = []
+    for query in QUERIES:
+        rows = [_row(outcome, query, outcomes) for outcome in outcomes if _has(outcome, query)]
+        lines += [f"\n{query.title}", *_aligned([_HEAD, *rows])]
+    memory = [(o.contender.title, f"{o.memory_bytes / 1e6:.0f} MB") for o in outcomes]
+    return "\n".join([*lines, "\nmemory after the run", *_aligned(memory)])
+
+
+def write_json(path: Path, outcomes: list[Outcome], circumstances: Mapping[str, Any]) -> None:
+    """Everything that was measured, for comparing runs."""
+    found = {
+        **circumstances,
+        "contenders": {
+            outcome.contender.key: {
+                "title": outcome.contender.title,
+                "memoryBytes": outcome.memory_bytes,
+                "queries": {
+                    name: {**asdict(figures), **_ratios(outcome, name, outcomes)}
+                    for name, figures in outcome.figures.items()
+                },
+            }
+            for outcome in outcomes
+        },
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _has(outcome: Outcome, query: Query) -> bool:
+    return query.name in outcome.figures
+
+
+def _row(outcome: Outcome, query: Query, outcomes: list[Outcome]) -> tuple[str, ...]:
+    figures = outcome.figures[query.name]
+    ratios = _ratios(outcome, query.name, outcomes)
+    return (
+        outcome.contender.title,
+        f"{figures.requests_per_second:,.0f}",
+        f"{figures.p50_ms:.1f}",
+        f"{figures.p99_ms:.1f}",
+        f"{figures.server_cpu_ms:.2f}+{figures.postgres_cpu_ms:.2f}",
+        f"{ratios['ofFloor']:.0%}" if "ofFloor" in ratios else "",
+        f"{ratios['timesByHand']:.1f}" if "timesByHand" in ratios else "",
+    )
+
+
+def _ratios(outcome: Outcome, query: str, outcomes: list[Outcome]) -> dict[str, float]:
+    own = outcome.figures[query].requests_per_second
+    rates = {
+        other.contender.key: other.figures[query].requests_per_second
+        for other in outcomes
+        if query in other.figures
+    }
+    names = {"floor": "ofFloor", "byHand": "timesByHand"}
+    return {name: own / rates[key] for key, name in names.items() if rates.get(key)}
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
