@@ -1,6 +1,7 @@
 """Documents are measured before they are validated, and classified once (C1, C2, M24)."""
 
 import pytest
+from graphql import get_introspection_query
 
 from engine.base.errors import AppError, InvalidInput, TooComplex, ValidationFailed
 from engine.query.request import Bound
@@ -13,6 +14,10 @@ def test_a_query_of_generated_reads_needs_no_executor() -> None:
     assert document('{ customers { totalCount } node(id: "User:1") { id } }').reads is not None
     assert document("{ customers { totalCount } viewer { isSuper } }").reads is None
     assert document("query($b: Boolean!) { customers @skip(if: $b) { totalCount } }").reads is None
+
+
+def test_the_introspection_of_clients_is_within_the_limits() -> None:
+    assert document(get_introspection_query()).roots == (("__schema", "__schema"),)
 
 
 @pytest.mark.parametrize(
