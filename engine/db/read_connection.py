@@ -15,6 +15,7 @@ from engine.db.sqlstate import STALE_STATEMENT
 
 PREPARED_LIMIT = 200
 DRAIN_SECONDS = 2.0
+SENT_AT_ONCE_BYTES = 8_000  # what an idle socket surely takes in one write
 HUNG_UP = ("57P",)  # shut down by an operator, by a crash, not yet up
 
 
@@ -31,6 +32,7 @@ class ReadConnection:
         self._names: OrderedDict[str, str] = OrderedDict()
         self._made = 0
         self._watched = True
+        self._expired = False
         self.lost = False
         loop.add_reader(self._fileno, self._advance)
 
@@ -40,6 +42,7 @@ class ReadConnection:
 
     async def fetch_text(self, sql: str, arguments: Sequence[Any]) -> str | None:
         """The first column of the first row, None without a row. Raises psycopg2.Error."""
+        self._expired = False
         try:
             return await self._execute(sql, arguments)
         except psycopg2.Error as error:
@@ -48,12 +51,19 @@ class ReadConnection:
         await self._forget_all()
         return await self._execute(sql, arguments)
 
+    def expire(self) -> None:
+        """Lets the fetch that is running raise TimeoutError; `cancel` has to follow it."""
+        self._expired = True
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(TimeoutError())
+
     async def cancel(self) -> bool:
         """Ends the statement that is running. True when the connection may be used again.
 
         It may only be when the cancellation was seen to arrive: one that comes late would hit
         the next statement.
         """
+        self._expired = False
         if self.lost:
             return False
         if not self._raw.isexecuting():
@@ -99,6 +109,8 @@ class ReadConnection:
         await self._run("deallocate all")
 
     async def _run(self, statement: str, arguments: Sequence[Any] | None = None) -> None:
+        if self._expired:
+            raise TimeoutError
         done = self._done = self._loop.create_future()
         try:
             self._cursor.execute(statement, arguments)
@@ -106,7 +118,8 @@ class ReadConnection:
             if self._raw.closed:
                 self._mark_lost()
             raise
-        self._advance()
+        if len(self._cursor.query) > SENT_AT_ONCE_BYTES:
+            self._advance()
         await done
 
     def _advance(self) -> None:

@@ -61,19 +61,21 @@ class ReadPool:
         a lost connection is tried again once, since a read may be. When the task is cancelled
         the statement is cancelled in the server too.
         """
+        deadline = asyncio.get_running_loop().time() + timeout_ms / 1_000
         try:
-            async with asyncio.timeout(timeout_ms / 1_000):
-                try:
-                    return await self._attempt(sql, arguments)
-                except _Lost:
-                    return await self._attempt(sql, arguments)
+            try:
+                return await self._attempt(sql, arguments, deadline)
+            except _Lost:
+                return await self._attempt(sql, arguments, deadline)
         except TimeoutError:
             raise TimedOut from None
         except _Lost:
             raise Unavailable from None
 
-    async def _attempt(self, sql: str, arguments: Sequence[Any]) -> str | None:
-        connection = await self._opened(await self._acquire(sql))
+    async def _attempt(self, sql: str, arguments: Sequence[Any], deadline: float) -> str | None:
+        connection = self._at_hand(sql) or await self._waited_for(sql, deadline)
+        # a bare timer: asyncio.timeout costs as much as the rest of this method
+        timer = asyncio.get_running_loop().call_at(deadline, connection.expire)
         try:
             found = await connection.fetch_text(sql, arguments)
         except psycopg2.Error as error:
@@ -82,22 +84,33 @@ class ReadPool:
             if lost:
                 raise _Lost from error
             raise translate(error) from error
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, TimeoutError):
             self._clean_later(connection)
             raise
         except BaseException:
             self._drop(connection)
             raise
+        finally:
+            timer.cancel()
         self._release(connection)
         return found
 
-    async def _acquire(self, sql: str) -> _Place:
-        """An idle connection (one that knows the statement if any does), or the right to open."""
+    def _at_hand(self, sql: str) -> ReadConnection | None:
+        """An idle connection, one that knows the statement if any does."""
         if self._stopped:
             raise Unavailable
         self._discard_lost()
-        if self._idle:
-            return self._pick(sql)
+        return self._pick(sql) if self._idle else None
+
+    async def _waited_for(self, sql: str, deadline: float) -> ReadConnection:
+        async with asyncio.timeout_at(deadline):
+            return await self._opened(await self._acquire(sql))
+
+    async def _acquire(self, sql: str) -> _Place:
+        """An idle connection, the right to open one, or what is given back in one's turn."""
+        found = self._at_hand(sql)
+        if found is not None:
+            return found
         if self._free:
             self._free -= 1
             return None
@@ -114,6 +127,8 @@ class ReadPool:
 
     def _discard_lost(self) -> None:
         """After a restart of the server every idle connection is dead, and known to be."""
+        if not any(each.lost for each in self._idle):
+            return
         for connection in [each for each in self._idle if each.lost]:
             self._idle.remove(connection)
             connection.close()
