@@ -3,15 +3,16 @@
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 
 from bench.contenders import Contender
 from bench.load import Job, Result
-from bench.processes import HOST, Running, postgres_cpu_seconds
+from bench.processes import HOST, Running, postgres_cpu_seconds, seconds_between
 from bench.queries import Query
 
 CLIENTS = 16
-WARM_UP_SECONDS = 1.0
+WARM_UP_SECONDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Figures:
     p99_ms: float
     server_cpu_ms: float
     postgres_cpu_ms: float
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.server_cpu_ms + self.postgres_cpu_ms
 
 
 def measure(
@@ -38,7 +43,17 @@ def measure(
         p50_ms=result.p50_ms,
         p99_ms=result.p99_ms,
         server_cpu_ms=(server_after - server_before) * 1_000 / result.requests,
-        postgres_cpu_ms=(postgres_after - postgres_before) * 1_000 / result.requests,
+        postgres_cpu_ms=(
+            seconds_between(postgres_before, postgres_after) * 1_000 / result.requests
+        ),
+    )
+
+
+def mean(figures: Sequence[Figures]) -> Figures:
+    """The mean of several rounds, figure by figure."""
+    names = [each.name for each in fields(Figures)]
+    return Figures(
+        **{name: sum(getattr(each, name) for each in figures) / len(figures) for name in names}
     )
 
 

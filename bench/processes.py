@@ -71,18 +71,27 @@ def uvicorn_command(app: str, port: int) -> list[str]:
     ]
 
 
-def postgres_cpu_seconds(database: str) -> float:
-    """CPU time of all backends of a database so far, by the names of their processes.
+def postgres_cpu_seconds(database: str) -> Mapping[int, float]:
+    """CPU time so far of each backend of a database, by process number.
 
-    Zero where PostgreSQL runs elsewhere. Backends that ended in between are not counted.
+    Empty where PostgreSQL runs elsewhere. Its background workers are not counted.
     """
-    total = 0.0
-    for each in psutil.process_iter(["name", "cmdline"]):
-        title = " ".join(each.info["cmdline"] or ())
-        serves = title.startswith("postgres: ") and f" {database} " in f"{title} "
-        if serves or title.startswith("postgres: parallel worker"):
-            total += _cpu_seconds(each)
-    return total
+    return {
+        each.pid: _cpu_seconds(each)
+        for each in psutil.process_iter(["name", "cmdline"])
+        if _serves(" ".join(each.info["cmdline"] or ()), database)
+    }
+
+
+def seconds_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    """What the backends that are still there have used; new ones began at nothing."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
+
+
+def _serves(title: str, database: str) -> bool:
+    if not title.startswith("postgres: ") or title.startswith("postgres: autovacuum"):
+        return False
+    return f" {database} " in f"{title} " or title.startswith("postgres: parallel worker")
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

@@ -10,7 +10,10 @@ from bench.contenders import Contender
 from bench.measure import Figures
 from bench.queries import QUERIES, Query
 
-_HEAD = ("", "req/s", "p50 ms", "p99 ms", "CPU ms server+PG", "of floor", "× by hand")
+_HEAD = (
+    *("", "req/s", "p50 ms", "p99 ms", "CPU ms server+PG"),
+    *("of floor", "by CPU", "× by hand", "by CPU"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ def table(outcomes: list[Outcome]) -> str:
     """Query by query, one line per contender, with its ratios to the two hand-written ones."""
     lines = []
     for query in QUERIES:
-        rows = [_row(outcome, query, outcomes) for outcome in outcomes if _has(outcome, query)]
+        rows = [_row(outcome, query, outcomes) for outcome in outcomes]
         lines += [f"\n{query.title}", *_aligned([_HEAD, *rows])]
     memory = [(o.contender.title, f"{o.memory_bytes / 1e6:.0f} MB") for o in outcomes]
     return "\n".join([*lines, "\nmemory after the run", *_aligned(memory)])
@@ -52,10 +55,6 @@ def write_json(path: Path, outcomes: list[Outcome], circumstances: Mapping[str, 
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
-def _has(outcome: Outcome, query: Query) -> bool:
-    return query.name in outcome.figures
-
-
 def _row(outcome: Outcome, query: Query, outcomes: list[Outcome]) -> tuple[str, ...]:
     figures = outcome.figures[query.name]
     ratios = _ratios(outcome, query.name, outcomes)
@@ -66,19 +65,25 @@ def _row(outcome: Outcome, query: Query, outcomes: list[Outcome]) -> tuple[str, 
         f"{figures.p99_ms:.1f}",
         f"{figures.server_cpu_ms:.2f}+{figures.postgres_cpu_ms:.2f}",
         f"{ratios['ofFloor']:.0%}" if "ofFloor" in ratios else "",
+        f"{ratios['ofFloorByCpu']:.0%}" if "ofFloorByCpu" in ratios else "",
         f"{ratios['timesByHand']:.1f}" if "timesByHand" in ratios else "",
+        f"{ratios['timesByHandByCpu']:.1f}" if "timesByHandByCpu" in ratios else "",
     )
 
 
 def _ratios(outcome: Outcome, query: str, outcomes: list[Outcome]) -> dict[str, float]:
-    own = outcome.figures[query].requests_per_second
-    rates = {
-        other.contender.key: other.figures[query].requests_per_second
-        for other in outcomes
-        if query in other.figures
-    }
-    names = {"floor": "ofFloor", "byHand": "timesByHand"}
-    return {name: own / rates[key] for key, name in names.items() if rates.get(key)}
+    """Throughput against the two hand-written ones; by CPU: how much less a request costs.
+
+    The second kind does not change when something else runs on the machine.
+    """
+    own = outcome.figures[query]
+    others = {other.contender.key: other.figures[query] for other in outcomes}
+    found: dict[str, float] = {}
+    for name, key in (("ofFloor", "floor"), ("timesByHand", "byHand")):
+        if key in others:
+            found[name] = own.requests_per_second / others[key].requests_per_second
+            found[f"{name}ByCpu"] = others[key].cpu_ms / own.cpu_ms if own.cpu_ms else 0.0
+    return found
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
