@@ -2,7 +2,7 @@
 
 from demo.activity import add_company_around, add_follow_ups, add_leads
 from demo.customers import Standing, add_contacts, add_customer, add_details, new_client
-from demo.deals import add_deals
+from demo.opportunities import add_deals
 from demo.scale import BLOCK
 from demo.world import Block
 
