@@ -136,6 +136,7 @@ class ObjectDef:
     `parent` names the field that PARENT and PERSONAL row scopes follow. `title` is the field
     that stands for a record in messages. `write_with` is the action on the parent that lets
     one write a PARENT-scoped row ("read" for follow-ups, "update" otherwise).
+    `unique_together` are groups of fields no two living rows may share (a user is once in a team).
     `search_through` names relations to one whose searchable fields the search box covers too.
     `writable` is False where only hand-written mutations or the engine write.
     """
@@ -148,6 +149,7 @@ class ObjectDef:
     fields: tuple[FieldDef, ...]
     capabilities: frozenset[Capability] = frozenset()
     links: tuple[LinkDef, ...] = ()
+    unique_together: tuple[tuple[str, ...], ...] = ()
     row_scope: RowScope = RowScope.OWNED
     parent: str | None = None
     write_with: str = "update"

@@ -131,6 +131,8 @@ def _indexes(item: ObjectDef) -> Iterator[PhysicalIndex]:
             column = _main(field)
             name = constraint_name(item.table, column, "idx")
             yield PhysicalIndex(name=name, terms=(quote(column),), method="gin")
+    for names in item.unique_together:
+        yield _unique_together(item, names)
     yield from _list_indexes(item)
     yield from _search_index(item)
 
@@ -144,6 +146,22 @@ def _unique(item: ObjectDef, field: FieldDef) -> PhysicalIndex:
     return PhysicalIndex(
         name=constraint_name(item.table, column.name, "key"),
         terms=(term,),
+        unique=True,
+        where=ALIVE if item.can(Capability.TRASHABLE) else "",
+    )
+
+
+def _unique_together(item: ObjectDef, names: tuple[str, ...]) -> PhysicalIndex:
+    fields = {field.name: field for field in item.fields}
+    columns = [
+        column.name
+        for name in names
+        for column in physical_columns(fields[name])
+        if not column.name.endswith(("_sort", "_search"))
+    ]
+    return PhysicalIndex(
+        name=constraint_name(item.table, "_".join(names).lower(), "key"),
+        terms=tuple(quote(column) for column in columns),
         unique=True,
         where=ALIVE if item.can(Capability.TRASHABLE) else "",
     )

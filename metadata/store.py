@@ -241,6 +241,7 @@ _OBJECT: Mapping[str, Callable[[Any], Any]] = {
     "kind": ObjectKind,
     "fields": _each(_field),
     "capabilities": lambda values: frozenset(Capability(value) for value in values),
+    "unique_together": lambda groups: tuple(tuple(names) for names in groups),
     "links": _each(lambda document: _build(LinkDef, {"label": _label}, document)),
     "row_scope": RowScope,
     "search_through": tuple,

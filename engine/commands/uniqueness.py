@@ -22,23 +22,25 @@ UNIQUE_VIOLATION = "23505"
 def find_duplicates(
     work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
 ) -> list[Problem]:
-    """NOT_UNIQUE for every unique field whose value another living row has."""
+    """NOT_UNIQUE for every unique field, or last field of a group that must be unique together,
+    whose value another living row has. Groups are asked only when all their fields are given."""
+    groups: list[tuple[str, ...]] = [(n,) for n in values if index.fields[n].unique]
+    groups += [each for each in index.definition.unique_together if set(each) <= set(values)]
     return [
-        Problem(("input", name), "NOT_UNIQUE", {"field": index.fields[name].label})
-        for name, value in values.items()
-        if index.fields[name].unique
-        and value is not None
-        and find_by_unique(work, index, {name: value}, except_number) is not None
+        Problem(("input", names[-1]), "NOT_UNIQUE", {"field": index.fields[names[-1]].label})
+        for names in groups
+        if all(values[name] is not None for name in names)
+        and find_by_unique(work, index, {n: values[n] for n in names}, except_number) is not None
     ]
 
 
 def find_by_unique(
     work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
 ) -> int | None:
-    """The living row that has the value in the unique field, whoever may see it."""
-    ((name, value),) = values.items()
+    """The living row that has these values in its unique fields, whoever may see it."""
     table = work.table(index.name)
-    statement = select(table.c.id).where(_same(table.c, index.fields[name], value))
+    same = [_same(table.c, index.fields[name], value) for name, value in values.items()]
+    statement = select(table.c.id).where(*same)
     if index.definition.can(Capability.TRASHABLE):
         statement = statement.where(table.c.deleted_at.is_(None))
     if except_number is not None:

@@ -82,6 +82,7 @@ def _team_member(record: FieldDef) -> ObjectDef:
         parent="record",
         title="user",
         writable=False,
+        unique_together=(("record", "user"),),
         fields=(
             record,
             field("user", "user", "成员", "User", required=True, on_delete=OnDelete.CASCADE),
@@ -110,6 +111,7 @@ def _follower(record: FieldDef) -> ObjectDef:
         parent="user",
         title="user",
         writable=False,
+        unique_together=(("record", "user"),),
         fields=(
             record,
             field("user", "user", "关注人", "User", required=True, on_delete=OnDelete.CASCADE),
@@ -178,6 +180,7 @@ def _opportunity_contact() -> ObjectDef:
         row_scope=RowScope.PARENT,
         parent="opportunity",
         title="contact",
+        unique_together=(("opportunity", "contact"),),
         fields=tuple(
             field(
                 name,

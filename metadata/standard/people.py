@@ -146,6 +146,7 @@ USER_ROLE = satellite(
     row_scope=RowScope.EVERYONE,
     title="role",
     writable=False,
+    unique_together=(("user", "role"),),
     fields=(
         field("user", "user", "员工", "User", required=True, on_delete=OnDelete.CASCADE),
         _role(None, "员工角色", "Users' roles"),
@@ -159,6 +160,7 @@ ROLE_PERMISSION = satellite(
     row_scope=RowScope.EVERYONE,
     title="object",
     writable=False,
+    unique_together=(("role", "object", "action"),),
     fields=(
         _role("permissions", "权限", "Permissions"),
         field("object", "text", "对象", "Object", required=True),
@@ -173,6 +175,7 @@ FIELD_ACCESS = satellite(
     row_scope=RowScope.EVERYONE,
     title="field",
     writable=False,
+    unique_together=(("role", "object", "field"),),
     fields=(
         _role("fieldAccesses", "字段授权", "Field access"),
         field("object", "text", "对象", "Object", required=True),

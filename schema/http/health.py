@@ -1,8 +1,12 @@
-"""`/healthz` (alive), `/readyz` (can answer: database and platform reachable), `/metrics`."""
+"""`/healthz` (alive), `/readyz` (can answer: database, platform and broker reachable), `/metrics`.
+
+Readiness names the first thing that is missing and nothing of its address.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from redis import Redis
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from resolvers.context import Services
 from schema.http.observe import Observed
 
+ASK_SECONDS = 3
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -22,11 +27,12 @@ async def readyz(request: Request) -> Response:
     if services is None:
         return JSONResponse({"status": "starting"}, 503)
     loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(3):
-            await loop.run_in_executor(services.writers, _ask, services)
-    except Exception:  # noqa: BLE001
-        return JSONResponse({"status": "database"}, 503)
+    for name, ask in (("database", _ask_database), ("broker", _ask_broker)):
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                await loop.run_in_executor(services.writers, ask, services)
+        except Exception:  # noqa: BLE001 - whatever hinders it, it is not ready
+            return JSONResponse({"status": name}, 503)
     return JSONResponse({"status": "ready"})
 
 
@@ -37,6 +43,13 @@ def metrics(observed: Observed) -> Handler:
     return handler
 
 
-def _ask(services: Services) -> None:
+def _ask_database(services: Services) -> None:
     with services.engine.connect() as connection:
         connection.execute(text("select 1 from qiansi.platform_state"))
+
+
+def _ask_broker(services: Services) -> None:
+    """Jobs wait in the database without it, so reads and writes go on; still not ready."""
+    if services.settings.redis_url:
+        with Redis.from_url(services.settings.redis_url, socket_timeout=ASK_SECONDS) as client:
+            client.ping()

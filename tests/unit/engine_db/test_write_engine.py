@@ -38,13 +38,15 @@ def test_a_statement_ends_at_the_deadline(engine: Engine) -> None:
     assert time.monotonic() - begun < 2
 
 
-def test_a_deadline_ends_with_its_transaction(engine: Engine) -> None:
-    with transaction(engine, time.monotonic() + 0.5) as connection:
+def test_a_deadline_ends_with_its_transaction(services: Services) -> None:
+    single = make_engine(Settings(database_url=services.database_url, write_connections=1))
+    with transaction(single, time.monotonic() + 5) as connection:
         pid = connection.execute(text("select pg_backend_pid()")).scalar()
-    with transaction(engine) as connection:
+    with transaction(single) as connection:
         found = connection.execute(
             text("select pg_backend_pid(), current_setting('statement_timeout')")
         ).one()
+    single.dispose()
     assert tuple(found) == (pid, "10s")
 
 
