@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import psycopg2.extensions
+import psycopg2.extras
 from sqlalchemy import Engine, text
 
 from engine.base.clock import now
@@ -91,7 +92,8 @@ class TestCompany:
         columns: dict[str, Any] = {}
         for name, value in {**self._system_values(object_name), **values}.items():
             each = definition.fields[name]
-            columns.update(field_type(each.type).store(each, value))
+            stored = field_type(each.type).store(each, value).items()
+            columns.update({n: _bound(v) for n, v in stored})
         names = ", ".join(quote(column) for column in columns)
         binds = ", ".join(f":{column}" for column in columns)
         target = table(self.company.schema, definition.definition.table)
@@ -120,6 +122,10 @@ class TestCompany:
         fields = self.snapshot.object(object_name).fields
         values = {"version": 1, "createdAt": moment, "updatedAt": moment}
         return {name: value for name, value in values.items() if name in fields}
+
+
+def _bound(value: Any) -> Any:
+    return psycopg2.extras.Json(value) if isinstance(value, dict) else value
 
 
 def build_cast(company: TestCompany) -> None:
