@@ -18,7 +18,7 @@ def _settings(**given: Any) -> Settings:
 @click.group(cls=SpokenGroup)
 @click.version_option(package_name="qiansi")
 def root() -> None:
-    """Qiansi (千思): a CRM that its administrators can reshape, served as GraphQL.
+    """Qiansi (千丝): a CRM that its administrators can reshape, served as GraphQL.
 
     DATABASE_URL and REDIS_URL choose the servers, QIANSI_* the settings.
     """
@@ -27,13 +27,14 @@ def root() -> None:
 @root.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--size", default="small", show_default=True, help="How much demo data.")
+@click.option("--data", help="Folder of the embedded servers.")
+@click.option("--size", default="small", show_default=True, help="small, 100k or 1m customers.")
 @click.option("--reload", "load_again", is_flag=True, help="Load the demo company anew.")
-def demo(host: str | None, port: int | None, size: str, load_again: bool) -> None:
+def demo(size: str, load_again: bool, data: str | None, **address: Any) -> None:
     """Everything in one go: embedded servers, a demo company, web, worker, schedule."""
     from cli.demo import run_demo
 
-    run_demo(_settings(host=host, port=port), size, load_again=load_again)
+    run_demo(_settings(data_dir=data, **address), size, load_again=load_again)
 
 
 @root.command()
