@@ -10,7 +10,7 @@ from engine.db.companies import Company, find_company
 from engine.db.platform import install_platform
 from engine.db.quoting import quote
 
-NAME = "千思科技有限公司"
+NAME = "千丝科技有限公司"
 DOMAIN = "demo.localhost"
 _LOCK = 0x64656D6F  # one process loads at a time
 
