@@ -1,5 +1,6 @@
 """The demo company in a database: complete, consistent, and what its accounts see of it."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,8 @@ SMALL = SCALES["small"]
 @pytest.fixture(scope="module")
 def demo(engine: Engine) -> Company:
     """A company with the small demo, as `qiansi demo` makes it."""
-    made = create_company(engine, "演示公司", domain="demo-data.test", deferred_indexes=True)
+    domain = f"demo-data-{os.getpid()}.test"
+    made = create_company(engine, "演示公司", domain=domain, deferred_indexes=True)
     seed_company(engine, made, "small")
     return made
 
