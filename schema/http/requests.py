@@ -17,7 +17,8 @@ from engine.base.errors import AppError, InvalidInput, ParseFailed, Problem, Too
 from engine.base.settings import Settings
 
 BRACKETS_LIMIT = 20_000
-_MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# possessive, and a string may stay open: whatever comes, each byte is looked at once
+_MARKS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _KEYS = (b'"query"', b'"variables"', b'"operationName"', b'"extensions"')
 
 
