@@ -35,7 +35,10 @@ def run_command(command: Command, actor: Actor) -> Outcome:
             # a deadlock that lock order cannot prevent (F7): the other side has gone on
             time.sleep(random.uniform(0, _PAUSE_SECONDS) * (attempt + 1))  # noqa: S311 - no secret
         except ConstraintViolated as violation:
-            raise _refusal(violation) from violation
+            refusal = _refusal(violation)
+            if refusal is None:
+                raise
+            raise refusal from violation
     raise Conflict("busy")
 
 
@@ -53,6 +56,11 @@ def _run_once(command: Command, actor: Actor, deadline: float) -> Outcome:
     return outcome
 
 
-def _refusal(violation: ConstraintViolated) -> AppError:
-    """What no check of ours foresaw: rows that came in between, which a repeat will see."""
-    return StillReferenced() if violation.kind == "foreign_key" else Conflict("busy")
+def _refusal(violation: ConstraintViolated) -> AppError | None:
+    """What no check of ours foresaw: rows that came in between, which a repeat will see.
+
+    None for what no other row can cause (a null, a value out of range): a mistake of ours.
+    """
+    if violation.kind == "foreign_key":
+        return StillReferenced()
+    return Conflict("busy") if violation.kind in ("unique", "exclusion") else None
