@@ -75,8 +75,8 @@ class RequestContext:
     """`info.context` of one execution. `principal` is None when nobody is signed in.
 
     `key` is what of document and variables shapes plans; `mutation_keys` are the response keys
-    of a mutation's root fields in order; `effects` counts those done so far; `reload`
-    loads the principal anew.
+    of a mutation's root fields in order; `effects` counts those done so far; `secret` says that
+    the answer holds a token, which is told once and never kept; `reload` loads the principal anew.
     """
 
     services: Services
@@ -89,6 +89,7 @@ class RequestContext:
     key: Any = None
     mutation_keys: tuple[str, ...] = ()
     effects: int = 0
+    secret: bool = False
     reload: "Callable[[RequestContext], Awaitable[None]] | None" = None
     refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

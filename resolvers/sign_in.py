@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 async def sign_in(context: RequestContext, account: str, password: str, cookie: bool) -> SignedIn:
     """A new session; from here on the request is its user's, so the answer may show the user."""
+    context.secret = True
     caller = context.caller(cookie=cookie)
     signed_in = await _hashing(
         context, lambda: open_signed_in(context.place, account, password, caller)
@@ -72,6 +73,7 @@ async def set_password(context: RequestContext, token: str, password: str) -> No
 
 async def reset_password(context: RequestContext, user: str) -> OneTimeToken:
     """A one-time token for another user, from somebody who may update users."""
+    context.secret = True
     found = parse_id(user, ("user",))
     if found.object != "user":
         raise InvalidInput([Problem(("user",), "BAD_ID")])

@@ -1,13 +1,16 @@
 """`Idempotency-Key` on a mutation request: once done, the same key and body give the same bytes.
 
 The effect of each mutation is kept by its own transaction (`engine/commands/idempotency.py`);
-here it is the whole answer, so that the second one equals the first.
+here it is the whole answer, so that the second one equals the first. It is given again to a
+live session with the same rights only; otherwise the commands tell their outcome and what they
+show is read anew (A6, B3).
 """
 
 import re
 
+from engine.access.principals import check_principal
 from engine.base.clock import now
-from engine.base.errors import InvalidInput, Problem
+from engine.base.errors import InvalidInput, Problem, StaleVersion
 from engine.commands.actor import IdempotencyKey
 from engine.commands.idempotency import load_response, store_response
 from engine.db.write_engine import transaction
@@ -28,7 +31,12 @@ async def stored_answer(context: RequestContext) -> bytes | None:
     given = _given(context)
     if given is None:
         return None
-    return await context.in_thread(_load, context, given)
+    seen = context.principal
+    try:
+        return await context.in_thread(_load, context, given)
+    except StaleVersion:
+        await context.refresh(seen)
+    return await context.in_thread(_load, context, given) if context.principal else None
 
 
 async def store_answer(context: RequestContext, body: bytes) -> None:
@@ -45,12 +53,16 @@ def _given(context: RequestContext) -> IdempotencyKey | None:
 
 
 def _load(context: RequestContext, given: IdempotencyKey) -> bytes | None:
-    user = context.viewer().user_id
+    viewer = context.viewer()
     with transaction(context.services.engine) as connection:
-        return load_response(connection, context.company.schema, user, given, now())
+        check_principal(connection, viewer)
+        kept = load_response(connection, context.company.schema, viewer.user_id, given, now())
+    rights, _, body = (kept or b"").partition(b"\n")
+    return body if rights == viewer.profile.key.encode() else None
 
 
 def _store(context: RequestContext, given: IdempotencyKey, body: bytes) -> None:
-    user = context.viewer().user_id
+    viewer = context.viewer()
+    kept = viewer.profile.key.encode() + b"\n" + body
     with transaction(context.services.engine) as connection:
-        store_response(connection, context.company.schema, user, given, body)
+        store_response(connection, context.company.schema, viewer.user_id, given, kept)
