@@ -179,7 +179,7 @@ def test_lost_backends_are_replaced_without_an_error(services: Services) -> None
         await asyncio.to_thread(
             execute,
             services.database_url,
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'qiansi' and pid <> pg_backend_pid()",
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'qiansi' and datname = current_database() and pid <> pg_backend_pid()",
         )
         found = await asyncio.gather(
             *(pool.fetch_text("select 'again'", [], 5_000) for _ in range(8))
@@ -198,7 +198,7 @@ def test_a_backend_killed_during_a_statement_is_retried_once(services: Services)
         await asyncio.to_thread(
             execute,
             services.database_url,
-            "select pg_terminate_backend(pid) from pg_stat_activity where query like 'execute%' and application_name = 'qiansi'",
+            "select pg_terminate_backend(pid) from pg_stat_activity where query like 'execute%' and application_name = 'qiansi' and datname = current_database()",
         )
         assert await task == "slept"
 
