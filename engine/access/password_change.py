@@ -61,15 +61,19 @@ def change_password(
 def reset_password(place: AccessPlace, principal: Principal, user_id: int) -> OneTimeToken:
     """A token with which the user sets a new password; until then the old one holds.
 
-    Needs the action `update` on users; for a super administrator one must be one oneself.
+    Needs the action `update` on users; for a super administrator one must be one oneself, for
+    somebody who writes roles one must write them too.
     """
-    if principal.profile.scope("user", "update") is Scope.NONE:
+    profile = principal.profile
+    if profile.scope("user", "update") is Scope.NONE:
         raise Forbidden()
     with transaction(place.engine) as connection:
         check_principal(connection, principal)
         person = _person(connection, place.company.schema, user_id, lock=True)
-        if person.is_super and not principal.profile.is_super:
+        if person.is_super and not profile.is_super:
             raise Forbidden("super_admin")
+        if person.writes_roles and profile.scope("role", "update") is Scope.NONE:
+            raise Forbidden("grant")
         if person.status == "DISABLED":
             raise Forbidden("user_disabled")
         purpose = "INVITE" if person.status == "NEW" else "RESET"
@@ -144,7 +148,9 @@ def _void_tokens(connection: Connection, schema: str, user_id: int) -> None:
 _PERSON = """
 select u.id, u.name, u.mobile, u.email, u.status, c.password_hash, c.changed_at,
   exists (select 1 from {user_role} ur join {role} r on r.id = ur.role_id
-          where ur.user_id = u.id and r.is_super) as is_super
+          where ur.user_id = u.id and r.is_super) as is_super,
+  exists (select 1 from {user_role} ur join {role_permission} p on p.role_id = ur.role_id
+          where ur.user_id = u.id and p.object = 'role' and p.action <> 'read') as writes_roles
 from {users} u left join {credential} c on c.user_id = u.id
 where u.id = :user
 """

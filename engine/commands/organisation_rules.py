@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select, text
 
+from engine.access.model import Scope
 from engine.base.errors import Forbidden, InvalidInput, Problem, RuleViolated
 from engine.commands.change import Change
 from engine.commands.rows import Record
@@ -48,9 +49,28 @@ def check_user(work: Work, change: Change) -> None:
 
 
 def check_may_touch(work: Work, users: Collection[int]) -> None:
-    """Whoever could change a super admin's sign-in could become one. Raises Forbidden."""
-    if not work.profile.is_super and super_admins(work) & set(users):
+    """Whoever could change the sign-in of a super admin, or of somebody who writes roles, could
+    become one. Raises Forbidden."""
+    if work.profile.is_super:
+        return
+    if super_admins(work) & set(users):
         raise Forbidden("super_admin")
+    if not may_write_roles(work) and _role_writers(work) & set(users):
+        raise Forbidden("grant")
+
+
+def may_write_roles(work: Work) -> bool:
+    return work.profile.scope("role", "update") > Scope.NONE
+
+
+def _role_writers(work: Work) -> frozenset[int]:
+    links, actions = work.table("userRole"), work.table("rolePermission")
+    statement = (
+        select(links.c.user_id)
+        .join(actions, actions.c.role_id == links.c.role_id)
+        .where(actions.c.object == "role", actions.c.action != "read")
+    )
+    return frozenset(work.connection.execute(statement).scalars())
 
 
 def check_may_disable(work: Work, users: Collection[int]) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from engine.access.model import Scope
 from engine.base.errors import Forbidden, InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, SetUserRoles
 from engine.commands.effects import note
 from engine.commands.organisation_rules import (
     check_may_touch,
+    may_write_roles,
     super_admins,
     violated,
 )
@@ -61,7 +61,7 @@ def _check_grant(work: Work, user: RecordId, roles: list[Record]) -> None:
     check_may_touch(work, [user.number])
     if becomes_super and not work.profile.is_super:
         raise Forbidden("super_admin")
-    if not _may_administer_roles(work) and _administers_roles(work, [r.id.number for r in roles]):
+    if not may_write_roles(work) and _administers_roles(work, [r.id.number for r in roles]):
         raise Forbidden("grant")
     supers = super_admins(work)
     if becomes_super or user.number not in supers:
@@ -70,10 +70,6 @@ def _check_grant(work: Work, user: RecordId, roles: list[Record]) -> None:
         raise violated("founder_stays")
     if not keeps_a_super_admin(super_admins(work, active=True), [user.number]):
         raise violated("last_super_admin")
-
-
-def _may_administer_roles(work: Work) -> bool:
-    return work.profile.scope("role", "update") > Scope.NONE
 
 
 def _administers_roles(work: Work, roles: Sequence[int]) -> bool:

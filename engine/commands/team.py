@@ -1,6 +1,7 @@
 """What the verbs of a record's team share: the members as they are, checked and locked (OBJ-10).
 
-Whoever may update a record manages its team; the owner is never a member of it.
+Whoever may update a record otherwise than as a member manages its team: what was lent for a
+time is neither prolonged nor passed on by the borrower. The owner is never a member.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.access.model import Scope
 from engine.base.errors import Forbidden, InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome
@@ -68,7 +70,10 @@ def check_users(work: Work, users: Sequence[RecordId]) -> None:
 def on_each(
     work: Work, ids: Sequence[RecordId], action: str, act: Callable[[Record], None]
 ) -> Outcome:
-    """Acts on each record that allows the action, locked by object and id; a result for each."""
+    """Acts on each record that allows the action, locked by object and id; a result for each.
+
+    `update` means managing the team, which membership does not allow.
+    """
     sights: dict[RecordId, Sight] = {}
     records: dict[RecordId, Record] = {}
     for name in sorted({id.object for id in ids}):
@@ -78,9 +83,19 @@ def on_each(
         records |= {record.id: record for record in found.values()}
 
     def run(id: RecordId) -> None:
+        if action == "update":
+            _check_manages(work, records[id])
         act(records[id])
 
     return run_each(work, tuple(dict.fromkeys(ids)), run, sights=sights, atomic=False)
+
+
+def _check_manages(work: Work, record: Record) -> None:
+    """The owner is within the scope of the role. Raises Forbidden."""
+    scope = work.profile.scope(record.id.object, "update")
+    within = work.principal.scope_users
+    if scope is not Scope.ALL and record.values.get("owner") not in within[scope]:
+        raise Forbidden("record", object=work.definition(record.id.object).label)
 
 
 def members_of(work: Work, record: RecordId) -> dict[int, Record]:
