@@ -16,6 +16,7 @@ from engine.access.principals import load_principal
 from engine.access.sessions import extend_session, token_hash
 from engine.base.errors import (
     Forbidden,
+    InvalidInput,
     SchemaChanged,
     StaleVersion,
     Unauthenticated,
@@ -132,10 +133,16 @@ class Answering:
         ).add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _run(self, arrival: Arrival, live: Live, context: RequestContext) -> Answer:
-        document = _document(arrival.asked, live, context)
-        _check_kind(arrival, document, context)
-        check_variables(arrival.asked.variables, self._services.settings)
-        variables = document.coerce(arrival.asked.variables)
+        try:
+            document = _document(arrival.asked, live, context)
+            _check_kind(arrival, document, context)
+            check_variables(arrival.asked.variables, self._services.settings)
+            variables = document.coerce(arrival.asked.variables)
+        except (ValidationFailed, InvalidInput):
+            await _confirm(context)
+            raise
+        if _introspects(document):
+            await _confirm(context)
         context.key = document.key(variables)
         if document.reads is not None:
             return await run_reads(live, context, document, variables)
@@ -182,10 +189,24 @@ def _document(asked: Asked, live: Live, context: RequestContext) -> Document:
         raise
 
 
+def _introspects(document: Document) -> bool:
+    return any(name in INTROSPECTION for _, name in document.roots)
+
+
+async def _confirm(context: RequestContext) -> None:
+    """That session and metadata are still current, where no statement of the request will check.
+
+    Raises Unauthenticated, StaleVersion.
+    """
+    if context.principal is not None:
+        await context.refresh(context.principal)
+        context.viewer()
+
+
 def _check_kind(arrival: Arrival, document: Document, context: RequestContext) -> None:
     if arrival.only_queries and not document.is_query:
         raise HttpRefusal(405, Forbidden("method"), {"Allow": "POST"})
-    if any(name in INTROSPECTION for _, name in document.roots):
+    if _introspects(document):
         context.viewer()
         if not context.services.settings.introspection:
             raise Forbidden("introspection")
