@@ -5,13 +5,13 @@ parent) AND-ed. Rights on fields are `fields.py`. Predicates hold principal para
 users with equal roles share plans.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.access.fields import Row, engine_column, literal
+from engine.access.fields import Row, engine_column
 from engine.access.model import AccessProfile, Principal, Scope
-from engine.db.quoting import table
+from engine.db.quoting import literal, table
 from metadata.model import Capability, ObjectKind, RowScope
 from metadata.snapshot import Snapshot, polymorphic_targets
 
@@ -65,8 +65,22 @@ class Scopes:
         """Conditions under which the viewer may do `action` with the row; [] is always.
 
         `from_parent`: the row was reached from its visible parent through `parent`. `trashed`
-        asks for what is in the trash instead of what is not.
+        asks for what is in the trash instead of what is not. Made for a row that was found by
+        other means; a list of everything visible is found by its `grounds`.
         """
+        conditions = self.narrowed(row, action, from_parent=from_parent, trashed=trashed)
+        grounds = self._grounds(row, action, self._membership)
+        return [*conditions, f"({' or '.join(grounds)})"] if grounds else conditions
+
+    def grounds(self, row: Row, action: str = "read") -> list[str]:
+        """What lets the viewer see rows of an owned object, each ground served by an index of
+        its own; [] when nothing is needed. Any one suffices, beside what `narrowed` says."""
+        return self._grounds(row, action, self._memberships)
+
+    def narrowed(
+        self, row: Row, action: str = "read", *, from_parent: bool = False, trashed: bool = False
+    ) -> list[str]:
+        """What must hold of a row whatever lets the viewer see it."""
         definition = row.index.definition
         if not self.may(definition.name, action):
             return [NOTHING]
@@ -74,22 +88,21 @@ class Scopes:
         if definition.can(Capability.TRASHABLE):
             column = engine_column(row, "deletedAt")
             conditions.append(f"{column} is {'not null' if trashed else 'null'}")
-        if definition.row_scope is RowScope.OWNED:
-            conditions += self._owned(row, action)
-        elif definition.row_scope is RowScope.PERSONAL:
+        if definition.row_scope is RowScope.PERSONAL:
             conditions.append(self._personal(row))
         elif definition.row_scope is RowScope.PARENT and not from_parent:
             conditions.append(self._through_parent(row, action))
         return conditions
 
-    def _owned(self, row: Row, action: str) -> list[str]:
+    def _grounds(self, row: Row, action: str, member: Callable[[Row, str], str]) -> list[str]:
+        definition = row.index.definition
         scope = self.profile.scope(row.index.name, action)
-        if scope is Scope.ALL:
+        if definition.row_scope is not RowScope.OWNED or scope in (Scope.ALL, Scope.NONE):
             return []
         grounds = [self._owner_within(row, scope)]
-        if row.index.definition.can(Capability.TEAM) and action in ("read", "update"):
-            grounds.append(f"{row.id} = any(array({self._team(row, action)}))")
-        return [f"({' or '.join(grounds)})"]
+        if definition.can(Capability.TEAM) and action in ("read", "update"):
+            grounds.append(member(row, action))
+        return grounds
 
     def _owner_within(self, row: Row, scope: Scope) -> str:
         owner = engine_column(row, "owner")
@@ -99,19 +112,31 @@ class Scopes:
         users = self.parameters.principal(f"scope_users:{scope.name}", "bigint[]")
         return f"{owner} = any({users})"
 
-    def _team(self, row: Row, action: str) -> str:
+    def _membership(self, row: Row, action: str) -> str:
+        """Is the viewer in the team of this row?"""
         member = self.row("teamMember")
+        of_row = f"{engine_column(member, 'record', 1)} = {row.id}"
+        conditions = [of_row, *self._alive_membership(row, member, action)]
+        return f"exists (select 1 from {self.table(member)} where {' and '.join(conditions)})"
+
+    def _memberships(self, row: Row, action: str) -> str:
+        """The same, from the viewer's side: an array, so that the index on the id serves."""
+        member = self.row("teamMember")
+        conditions = self._alive_membership(row, member, action)
+        found = f"select {engine_column(member, 'record', 1)} from {self.table(member)}"
+        return f"{row.id} = any(array({found} where {' and '.join(conditions)}))"
+
+    def _alive_membership(self, row: Row, member: Row, action: str) -> list[str]:
         me = self.parameters.principal("user_id", "bigint")
+        until = engine_column(member, "until")
         conditions = [
             f"{engine_column(member, 'record')} = {literal(row.index.name)}",
             f"{engine_column(member, 'user')} = {me}",
-            f"({engine_column(member, 'until')} is null"
-            f" or {engine_column(member, 'until')} > now())",
+            f"({until} is null or {until} > now())",
         ]
         if action == "update":
             conditions.append(f"{engine_column(member, 'access')} = 'WRITE'")
-        found = engine_column(member, "record", 1)
-        return f"select {found} from {self.table(member)} where {' and '.join(conditions)}"
+        return conditions
 
     def _personal(self, row: Row) -> str:
         assert row.index.definition.parent is not None
@@ -174,16 +199,6 @@ class NamedParameters:
             self._names[name] = f"{self.prefix}_p{len(self._names) + 1}"
             self.values[self._names[name]] = principal_value(self.viewer, name)
         return f"cast(:{self._names[name]} as {sql_type})"
-
-
-def row_predicate(
-    snapshot: Snapshot, viewer: Principal, object_name: str, action: str
-) -> tuple[str, dict[str, object]]:
-    """For commands: the condition on a row aliased `t` and its named values (SQLAlchemy style)."""
-    parameters = NamedParameters(viewer)
-    scopes = Scopes(snapshot, viewer.profile, viewer.schema, parameters)
-    conditions = scopes.visible(Row(snapshot.object(object_name), "t"), action)
-    return " and ".join(conditions) or "true", parameters.values
 
 
 def principal_value(viewer: Principal, name: str) -> object:

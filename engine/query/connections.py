@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.access.fields import Row, literal
+from engine.access.fields import Row
+from engine.db.quoting import literal
 from engine.query.aggregates import Totals
 from engine.query.cursors import cursor_sql
 from engine.query.filters import Level, where
@@ -25,10 +26,16 @@ Columns = Callable[[Planning, Row, Sequence[Selection], int], str]
 
 @dataclass(frozen=True)
 class Listed:
-    """The rows of a list: where they come from and under which conditions."""
+    """The rows of a list: where they come from and under which conditions.
+
+    `branches` are the same rows in disjoint parts, each with a plan of its own: what one owns
+    comes in order from an index, what one is a team member of is little. With an OR instead, a
+    salesperson with few of 100,000 customers had 29,000 rows read to show 50.
+    """
 
     source: Source
     conditions: list[str]
+    branches: tuple[list[str], ...] = ()
 
     def tail(self, more: Sequence[str] = ()) -> str:
         """FROM and WHERE, with the joins of the order."""
@@ -42,13 +49,24 @@ class Listed:
 
 
 def listed(
-    planning: Planning, row: Row, visible: list[str], arguments: Mapping[str, Any]
+    planning: Planning,
+    row: Row,
+    visible: list[str],
+    arguments: Mapping[str, Any],
+    grounds: Sequence[str] = (),
 ) -> Listed:
-    """The visible rows that `where` and `search` leave."""
+    """The visible rows that `where` and `search` leave; of `grounds` one must hold, if any."""
     conditions = [*visible]
     conditions += where(planning, row, arguments.get("where"), Level(("where",)))
     conditions += search(planning, row, arguments.get("search"))
-    return Listed(Source(planning, row), conditions)
+    source = Source(planning, row)
+    if not grounds:
+        return Listed(source, conditions)
+    branches = [
+        [*conditions, ground, *(f"({before}) is not true" for before in grounds[:at])]
+        for at, ground in enumerate(grounds)
+    ]
+    return Listed(source, [*conditions, f"({' or '.join(grounds)})"], tuple(branches))
 
 
 def connection(
@@ -129,9 +147,26 @@ class _Connection:
 
     def _simple_nodes(self, selections: Sequence[Selection]) -> str:
         columns = self._columns(selections)
-        tail = self.rows.tail(self.page.bounds)
-        ordered = f"{tail} order by {self.order.sql()}{self.page.limit()}"
-        return list_sql(self.planning, columns, ordered)
+        return list_sql(self.planning, columns, self._ordered())
+
+    def _ordered(self, *, forward: bool = True, more: int = 0) -> str:
+        """FROM, WHERE, ORDER BY and LIMIT of the page, and `more` rows beyond it."""
+        order = f" order by {self.order.sql(forward)}"
+        source, bounds = self.rows.source, self.page.bounds
+        if len(self.rows.branches) < 2 or source.joined or self.page.offset is not None:
+            return f"{self.rows.tail(bounds)}{order}{self.page.limit(more)}"
+        table, limit = self.planning.scopes.table(source.row), self.page.limit(more)
+        names = [self.planning.shape.alias() for _ in self.order.keys]
+        columns = ", ".join(
+            f"{key.expression} as {name}" for key, name in zip(self.order.keys, names, strict=True)
+        )
+        branches = " union all ".join(
+            f"(select {columns} from {table} where {conjunction([*each, *bounds])}{order}{limit})"
+            for each in self.rows.branches
+        )
+        found = f"select {names[-1]} from ({branches}) {self.planning.shape.alias()}"
+        ids = f"{found} order by {self.order.named(names).sql(forward)}{limit}"
+        return f" from {table} where {source.row.id} = any(array({ids})){order}"
 
     def _nodes(self, selections: Sequence[Selection]) -> str:
         return self._gathered(self._number(object_sql(self.planning, self._columns(selections))))
@@ -202,10 +237,7 @@ class _Connection:
 
     def _numbered_page(self) -> str:
         columns = ", ".join(f"{text} as {name}" for text, name in self.numbered.items())
-        ordered = (
-            f"{self.rows.tail(self.page.bounds)} order by {self.order.sql(self.page.forward)}"
-            f"{self.page.limit(more=1)}"
-        )
+        ordered = self._ordered(forward=self.page.forward, more=1)
         inner, names = self.planning.shape.alias(), ", ".join(self.numbered.values())
         return (
             f"select {names}, row_number() over () as {self.rank}"

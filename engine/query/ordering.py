@@ -4,14 +4,14 @@ Text sorts by its companion (pinyin, lower case), choices by their position. Wha
 visible sorts as null. Cursors over these keys are `cursors.py`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any
 
 from engine.access.fields import Reference, Row
 from engine.query import values
-from engine.query.planning import Planning, Source, raw
+from engine.query.planning import Path, Planning, Source, raw
 from metadata.field_types.contract import ValueKind
 
 MOST_KEYS = 16
@@ -60,6 +60,11 @@ class Order:
         text = self.object + "".join(f"|{key.name} {key.descending}" for key in self.keys)
         return blake2s(text.encode(), digest_size=6).hexdigest()
 
+    def named(self, names: Sequence[str]) -> "Order":
+        """The same order over columns that hold the keys' values."""
+        keys = zip(self.keys, names, strict=True)
+        return Order(self.object, tuple(replace(key, expression=name) for key, name in keys))
+
     def sql(self, forward: bool = True) -> str:
         return ", ".join(key.term(forward) for key in self.keys)
 
@@ -71,10 +76,7 @@ def order_of(planning: Planning, source: Source, given: Any) -> Order:
     FieldForbidden.
     """
     found: list[Key] = []
-    given = raw(given)
-    orders = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(orders, ("orderBy",), MOST_KEYS)
-    for order in orders:
+    for order in parts_of(given, ("orderBy",)):
         found += _keys(planning, source, (source.row, ""), order)
     if not found and "createdAt" in source.row.index.fields:
         found = _keys(planning, source, (source.row, ""), {"createdAt": "DESC"})
@@ -84,6 +86,14 @@ def order_of(planning: Planning, source: Source, given: Any) -> Order:
     # nothing after the unique id can matter
     last = next(at for at, key in enumerate(found) if key.name == "id")
     return Order(source.row.index.name, tuple(found[: last + 1]))
+
+
+def parts_of(given: Any, path: Path) -> Sequence[Mapping[str, Any]]:
+    """The objects of a list argument; one by itself is a list of one. Raises TooComplex."""
+    given = raw(given)
+    parts: Sequence[Mapping[str, Any]] = [given] if isinstance(given, Mapping) else given or []
+    values.check_list(parts, path, MOST_KEYS)
+    return parts
 
 
 def _keys(

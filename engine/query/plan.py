@@ -13,7 +13,7 @@ from engine.base.errors import Forbidden
 from engine.base.identifiers import parse_id
 from engine.db.quoting import table
 from engine.query import values
-from engine.query.connections import Inside, connection, listed
+from engine.query.connections import Inside, Listed, connection, listed
 from engine.query.groups import groups
 from engine.query.neighbors import neighbors
 from engine.query.outputs import object_sql
@@ -23,8 +23,6 @@ from engine.query.request import ReadKind, ReadPlan, ReadRequest
 from engine.query.selections import columns
 from engine.query.sql import conjunction
 from metadata.snapshot import Snapshot
-
-__all__ = ["Place", "plan_read"]
 
 
 def plan_read(
@@ -106,26 +104,26 @@ def _list(planning: Planning, request: ReadRequest) -> str:
     if trashed and not planning.scopes.may(name, "delete"):
         raise Forbidden("action", object=name, action="delete")
     action = "delete" if trashed else "read"
-    visible = planning.scopes.visible(row, action, trashed=trashed)
+    visible = planning.scopes.narrowed(row, action, trashed=trashed)
     if trashed and "deletedAt" not in row.index.fields:
         visible = [NOTHING]
-    rows = listed(planning, row, visible, arguments)
+    rows = listed(planning, row, visible, arguments, planning.scopes.grounds(row, action))
     limits = PageLimits(planning.settings.page_default, planning.settings.page_limit)
     return connection(planning, rows, request.selection, limits, Inside(columns))
 
 
 def _groups(planning: Planning, request: ReadRequest) -> str:
-    row = planning.row(_object(planning, request))
-    visible = planning.scopes.visible(row)
-    rows = listed(planning, row, visible, request.selection.arguments)
-    return groups(planning, rows, request.selection)
+    return groups(planning, _all_listed(planning, request), request.selection)
 
 
 def _neighbors(planning: Planning, request: ReadRequest) -> str:
+    return neighbors(planning, _all_listed(planning, request), request.selection)
+
+
+def _all_listed(planning: Planning, request: ReadRequest) -> Listed:
     row = planning.row(_object(planning, request))
-    visible = planning.scopes.visible(row)
-    rows = listed(planning, row, visible, request.selection.arguments)
-    return neighbors(planning, rows, request.selection)
+    visible, grounds = planning.scopes.narrowed(row), planning.scopes.grounds(row)
+    return listed(planning, row, visible, request.selection.arguments, grounds)
 
 
 _ROOTS: dict[ReadKind, Callable[[Planning, ReadRequest], str]] = {

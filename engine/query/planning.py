@@ -94,6 +94,11 @@ class Source:
         return self._joins[key][0]
 
     @property
+    def joined(self) -> bool:
+        """Does the order need more than the list's own rows?"""
+        return bool(self._joins)
+
+    @property
     def sql(self) -> str:
         """What FROM takes. Read it after everything has been compiled."""
         joins = "".join(text for _, text in self._joins.values())

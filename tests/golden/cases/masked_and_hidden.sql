@@ -18,13 +18,13 @@ order by a3.id asc limit 10) a8) as "nodes") a9) as "operationLog", (select row_
 from (select (select coalesce(json_agg(a15), '[]'::json)
 from (select null as "amount"
 from "t_0"."opportunity" a10
-where a10."customer_id" = a1.id and a10."deleted_at" is null and (a10."owner_id" = $5::bigint or a10.id = any(array(select a11."record_id"
+where a10."customer_id" = a1.id and a10."deleted_at" is null and (a10."owner_id" = $5::bigint or exists (select 1
 from "t_0"."team_member" a11
-where a11."record_object" = 'opportunity' and a11."user_id" = $5::bigint and (a11."until" is null or a11."until" > now()))))
+where a11."record_id" = a10.id and a11."record_object" = 'opportunity' and a11."user_id" = $5::bigint and (a11."until" is null or a11."until" > now())))
 order by a10."created_at" desc, a10.id desc limit 10) a15) as "nodes") a16) as "opportunities"
 from "t_0"."customer" a1
-where a1.id = $4::bigint and a1."deleted_at" is null and (a1."owner_id" = $5::bigint or a1.id = any(array(select a2."record_id"
+where a1.id = $4::bigint and a1."deleted_at" is null and (a1."owner_id" = $5::bigint or exists (select 1
 from "t_0"."team_member" a2
-where a2."record_object" = 'customer' and a2."user_id" = $5::bigint and (a2."until" is null or a2."until" > now()))))) a17))::text, 'null')
+where a2."record_id" = a1.id and a2."record_object" = 'customer' and a2."user_id" = $5::bigint and (a2."until" is null or a2."until" > now())))) a17))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint

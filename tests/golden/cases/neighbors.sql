@@ -6,9 +6,9 @@
 -- $5 constant 1
 select coalesce(((with a3 as (select a1."name_sort" as a4, a1."name" collate "C" as a5, a1.id as a6
 from "t_0"."customer" a1
-where a1.id = $5::bigint and a1."deleted_at" is null and (a1."owner_id" = $4::bigint or a1.id = any(array(select a9."record_id"
+where a1.id = $5::bigint and a1."deleted_at" is null and (a1."owner_id" = $4::bigint or exists (select 1
 from "t_0"."team_member" a9
-where a9."record_object" = 'customer' and a9."user_id" = $4::bigint and (a9."until" is null or a9."until" > now()))))) select (select row_to_json(a10)
+where a9."record_id" = a1.id and a9."record_object" = 'customer' and a9."user_id" = $4::bigint and (a9."until" is null or a9."until" > now())))) select (select row_to_json(a10)
 from (select (select row_to_json(a7)
 from (select 'Customer:' || a1.id as "id", a1."name" as "name"
 from a3 cross join "t_0"."customer" a1

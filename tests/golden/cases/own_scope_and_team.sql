@@ -3,12 +3,12 @@
 -- $2 principal 'metadata_version'
 -- $3 principal 'access_version'
 -- $4 principal 'user_id'
-select coalesce(((with a4 as (select count(*) as "a17"
+select coalesce(((with a4 as (select count(*) as "a19"
 from "t_0"."customer" a1
 where a1."deleted_at" is null and (a1."owner_id" = $4::bigint or a1.id = any(array(select a2."record_id"
 from "t_0"."team_member" a2
-where a2."record_object" = 'customer' and a2."user_id" = $4::bigint and (a2."until" is null or a2."until" > now()))))) select (select row_to_json(a18)
-from (select (select coalesce(json_agg(a16), '[]'::json)
+where a2."record_object" = 'customer' and a2."user_id" = $4::bigint and (a2."until" is null or a2."until" > now()))))) select (select row_to_json(a20)
+from (select (select coalesce(json_agg(a18), '[]'::json)
 from (select 'Customer:' || a1.id as "id", a1."name" as "name", (select row_to_json(a7)
 from (select a6."name" as "name"
 from "t_0"."user" a6
@@ -22,10 +22,18 @@ from "t_0"."team_member" a8
 where a8."record_object" = 'customer' and a8."record_id" = a1.id
 order by a8."created_at" desc, a8.id desc limit 10) a14) as "nodes") a15) as "teamMembers"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and (a1."owner_id" = $4::bigint or a1.id = any(array(select a2."record_id"
+where a1.id = any(array(select a16
+from ((select a1.id as a16
+from "t_0"."customer" a1
+where a1."deleted_at" is null and a1."owner_id" = $4::bigint
+order by a1.id asc limit 20) union all (select a1.id as a16
+from "t_0"."customer" a1
+where a1."deleted_at" is null and a1.id = any(array(select a2."record_id"
 from "t_0"."team_member" a2
-where a2."record_object" = 'customer' and a2."user_id" = $4::bigint and (a2."until" is null or a2."until" > now()))))
-order by a1.id asc limit 20) a16) as "nodes", (select a17
-from a4) as "totalCount") a18)))::text, 'null')
+where a2."record_object" = 'customer' and a2."user_id" = $4::bigint and (a2."until" is null or a2."until" > now()))) and (a1."owner_id" = $4::bigint) is not true
+order by a1.id asc limit 20)) a17
+order by a16 asc limit 20))
+order by a1.id asc) a18) as "nodes", (select a19
+from a4) as "totalCount") a20)))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint
