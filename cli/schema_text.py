@@ -1,7 +1,6 @@
 """`qiansi schema print`: the schema in SDL, of the standard CRM or of a company."""
 
 import click
-from graphql import print_schema
 
 from cli.surroundings import database
 from engine.base.errors import SetupError
@@ -17,7 +16,7 @@ def run_print(settings: Settings, domain: str | None) -> None:
     from schema.build import build_schema
 
     snapshot = Snapshot(1, STANDARD.objects) if domain is None else _load(settings, domain)
-    click.echo(print_schema(build_schema(snapshot).graphql))
+    click.echo(build_schema(snapshot).sdl())
 
 
 def _load(settings: Settings, domain: str) -> Snapshot:

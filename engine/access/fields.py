@@ -4,8 +4,6 @@ Any reference is a read (decision 8, M7). Selecting what one may not read gives 
 sorting, grouping, aggregating or searching by it, or by what one sees masked, is refused.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,7 +15,6 @@ from metadata.field_types.registry import field_type
 from metadata.model import FieldDef
 from metadata.snapshot import ObjectIndex, Snapshot
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}:?", re.ASCII)
 ALWAYS_READABLE = frozenset({"id", "version", "createdAt"})
 
 
@@ -110,22 +107,11 @@ def engine_column(row: Row, name: str, position: int = 0) -> str:
 
 def restricted_fields(profile: AccessProfile, snapshot: Snapshot) -> tuple[str, ...]:
     """`object.field` of everything the viewer does not see clearly, for logs of changes."""
-    named: Mapping[str, ObjectIndex] = snapshot.by_name
     return tuple(
         sorted(
             f"{index.name}.{field.name}"
-            for index in named.values()
+            for index in snapshot.by_name.values()
             for field in index.fields.values()
             if sight(profile, index.name, field) is not Sight.CLEAR
         )
     )
-
-
-def literal(name: str) -> str:
-    """An object or type name of the metadata (or its id prefix `Name:`) as an SQL literal.
-
-    The only text that is written into statements; nothing of a request gets here.
-    """
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"not a name of the metadata: {name!r}")
-    return f"'{name}'"

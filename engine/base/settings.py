@@ -41,7 +41,6 @@ class Settings:
     batch_limit: int = 500
     request_deadline_ms: int = 10_000
     statement_timeout_ms: int = 5_000
-    lock_timeout_ms: int = 500
     session_idle_minutes: int = 60 * 24 * 3
     session_absolute_minutes: int = 60 * 24 * 30
     sign_in_attempts: int = 5

@@ -1,8 +1,9 @@
-"""The only place where an identifier becomes SQL text. Values never come through here."""
+"""The only place where a name becomes SQL text. Values never come through here."""
 
 import re
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
+_PHYSICAL = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
+_API = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}:?", re.ASCII)
 
 
 def quote(name: str) -> str:
@@ -10,7 +11,7 @@ def quote(name: str) -> str:
 
     Physical names are generated: short, lower case, ASCII (M12), so nothing has to be escaped.
     """
-    if _NAME.fullmatch(name) is None:
+    if _PHYSICAL.fullmatch(name) is None:
         raise ValueError(f"not a physical name: {name!r}")
     return f'"{name}"'
 
@@ -18,3 +19,13 @@ def quote(name: str) -> str:
 def table(schema: str, name: str) -> str:
     """`"schema"."name"`."""
     return f"{quote(schema)}.{quote(name)}"
+
+
+def literal(name: str) -> str:
+    """An object or type name of the metadata (or its id prefix `Name:`) as an SQL literal.
+
+    The only text in quotes that is written into statements; nothing of a request gets here.
+    """
+    if _API.fullmatch(name) is None:
+        raise ValueError(f"not a name of the metadata: {name!r}")
+    return f"'{name}'"

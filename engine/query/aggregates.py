@@ -15,7 +15,6 @@ from engine.query.planning import Path, Planning
 from engine.query.request import Selection
 from metadata.field_types.contract import ValueKind
 
-FUNCTIONS = ("countDistinct", "sum", "avg", "min", "max")
 AVERAGE_SCALE = 6
 
 

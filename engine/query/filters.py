@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.access.fields import Reference, Row, literal
+from engine.access.fields import Reference, Row
 from engine.access.scopes import by_object
 from engine.base.errors import TooComplex
+from engine.db.quoting import literal
 from engine.query import values
 from engine.query.operators import Comparison, Operand, compare
 from engine.query.planning import Path, Planning, raw, refuse

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.access.fields import Reference, Row, literal
-from engine.db.quoting import quote
+from engine.access.fields import Reference, Row
+from engine.db.quoting import literal, quote
 from engine.query import values
 from engine.query.aggregates import Totals, aggregate, having
 from engine.query.connections import Listed
-from engine.query.ordering import MOST_KEYS
+from engine.query.ordering import parts_of
 from engine.query.outputs import id_sql, named_type_sql, object_sql, response_key, scalar_sql
 from engine.query.paging import PageLimits, offset_of, size_of
 from engine.query.planning import Planning, Source, raw, refuse
@@ -71,11 +71,8 @@ def groups(planning: Planning, rows: Listed, selection: Selection) -> str:
 
 
 def _group_keys(planning: Planning, source: Source, given: Any) -> list[GroupKey]:
-    given = raw(given)
-    parts = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(parts, ("groupBy",), MOST_KEYS)
     found: list[GroupKey] = []
-    for part in parts:
+    for part in parts_of(given, ("groupBy",)):
         found += _keys(planning, source, (source.row, ()), part)
     return found
 
@@ -188,9 +185,7 @@ def _order(
             terms.append(f"{sorts[key.sort]} {direction} nulls last")
         terms.append(f"{key.name} {direction} nulls last")
 
-    given = raw(given)
-    orders = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(orders, ("orderBy",), MOST_KEYS)
+    orders = parts_of(given, ("orderBy",))
     for path, direction in [pair for order in orders for pair in _paths(order)]:
         if path[0] == "key":
             found = next((key for key in keys if key.path == path[1:]), None)

@@ -1,6 +1,6 @@
 """The records before and after one in a list's order (OBJ-07)."""
 
-from engine.access.fields import literal
+from engine.db.quoting import literal
 from engine.query import values
 from engine.query.connections import Listed
 from engine.query.cursors import beyond_row

@@ -6,8 +6,9 @@ Money and counts keep every digit: decimals go out as text. Relations are `selec
 import re
 from collections.abc import Callable, Sequence
 
-from engine.access.fields import Reference, Row, Sight, literal, restricted_fields
+from engine.access.fields import Reference, Row, Sight, restricted_fields
 from engine.base.errors import TooComplex
+from engine.db.quoting import literal
 from engine.query.planning import Planning
 from engine.query.request import Selection
 from metadata.field_types.contract import ValueKind

@@ -3,8 +3,9 @@
 Selecting, filtering and counting through a relation all come here.
 """
 
-from engine.access.fields import Row, Sight, engine_column, literal, require_reference, sight
+from engine.access.fields import Row, Sight, engine_column, require_reference, sight
 from engine.access.scopes import NOTHING
+from engine.db.quoting import literal
 from engine.query.planning import Planning
 from metadata.model import RowScope
 from metadata.snapshot import ManyKind, ObjectIndex, RelationMany

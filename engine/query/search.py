@@ -68,7 +68,7 @@ def _through(planning: Planning, row: Row, name: str, asked: Asked) -> list[str]
 def search_expression(found: Reference) -> str:
     """What is searched of a field: its companion, else the value in lower case.
 
-    The index that serves it is built over the same expression (`metadata/ddl.py`).
+    The index that serves it is built over the same expression (`metadata/physical.py`).
     """
     companion = found.companion("_search")
     if companion is not None:

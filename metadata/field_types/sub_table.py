@@ -10,7 +10,6 @@ from metadata.model import FieldDef, Label
 
 MOST_ROWS = 200
 # what may not be a column of a sub-table (peer fact 1.4)
-NO_COLUMNS = frozenset({"subTable", "description", "signature", "image", "file"})
 
 
 class SubTable(SingleColumn):

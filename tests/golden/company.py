@@ -16,7 +16,8 @@ from engine.access.model import Access, AccessProfile, FieldAccess, Principal, S
 from engine.base.identifiers import RecordId
 from engine.base.settings import Settings
 from engine.query.bind import bind
-from engine.query.plan import Place, plan_read
+from engine.query.plan import plan_read
+from engine.query.planning import Place
 from engine.query.request import ReadPlan, ReadRequest
 from metadata.rows import insert_rows
 from tests.golden.documents import Case, document_case
