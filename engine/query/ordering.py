@@ -96,14 +96,6 @@ def parts_of(given: Any, path: Path) -> Sequence[Mapping[str, Any]]:
     return parts
 
 
-def parts_of(given: Any, path: Path) -> Sequence[Mapping[str, Any]]:
-    """The objects of a list argument; one by itself is a list of one. Raises TooComplex."""
-    given = raw(given)
-    parts: Sequence[Mapping[str, Any]] = [given] if isinstance(given, Mapping) else given or []
-    values.check_list(parts, path, MOST_KEYS)
-    return parts
-
-
 def _keys(
     planning: Planning, source: Source, at: tuple[Row, str], order: Mapping[str, Any]
 ) -> list[Key]:
