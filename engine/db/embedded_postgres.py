@@ -109,6 +109,11 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "max_connections": "100",
             "jit": "off",
+            # no replica hangs on it: half the log for loads and index builds, as safe in a crash
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "max_wal_size": "2GB",
+            "shared_buffers": "256MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(_binaries() / "postgres"), "-D", str(self.folder), *options]
