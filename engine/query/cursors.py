@@ -9,7 +9,7 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ class Reading:
             return None
         try:
             return self._values(cursor)
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             raise refuse(self.path, "BAD_CURSOR") from None
 
     def nulls(self, cursor: Any) -> tuple[bool, ...] | None:
@@ -152,7 +152,7 @@ def _parse(kind: ValueKind, text: str) -> Any:
         return date.fromisoformat(text)
     if kind is ValueKind.DATE_TIME:
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo is not None else _bad()
+        return moment.astimezone(UTC) if moment.tzinfo is not None else _bad()
     return text if isinstance(text, str) and "\x00" not in text else _bad()
 
 
