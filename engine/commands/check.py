@@ -12,7 +12,9 @@ from engine.commands.work import Work
 from engine.db.locks import lock_organisation
 
 
-def begin_work(connection: Connection, actor: Actor, *, organisation: bool) -> Work:
+def begin_work(
+    connection: Connection, actor: Actor, deadline: float, *, organisation: bool
+) -> Work:
     """The work of one transaction. Raises StaleVersion.
 
     Changes of rights are serialised before the check, so that each sees the last one's result.
@@ -22,4 +24,4 @@ def begin_work(connection: Connection, actor: Actor, *, organisation: bool) -> W
     if organisation:
         lock_organisation(connection, actor.company.schema)
     check_principal(connection, actor.principal)
-    return Work(connection, actor)
+    return Work(connection, actor, deadline)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.base.errors import AppError, InvalidInput, Problem, RuleViolated, TooLarge
+from engine.base.errors import AppError, InvalidInput, Problem, RuleViolated, TimedOut, TooLarge
 from engine.base.identifiers import RecordId
 from engine.commands.command import Failure, Outcome
 from engine.commands.rights import Sight, refusal
@@ -47,6 +47,9 @@ def run_each(
             with work.savepoint():
                 act(id)
             done.append(id)
+        except TimedOut:
+            # not a result of this record: nothing of the command may stay
+            raise
         except AppError as error:
             failures.append(Failure(id, error))
     if atomic and failures:

@@ -1,6 +1,7 @@
 """Rows of object tables in and out: parsed values by field name on one side, columns on the other.
 
-Knows no rights and no rules; never `SELECT *` (M27).
+Knows no rights and no rules; never `SELECT *` (M27). Each function that reads or writes rows
+first looks whether there is time left.
 """
 
 from collections.abc import Mapping, Sequence
@@ -76,6 +77,7 @@ def logged(each: FieldDef, value: Any) -> Any:
 
 def load_records(work: Work, object_name: str, numbers: Sequence[int]) -> dict[int, Record]:
     """The rows with these ids, trash included, by id."""
+    work.check_deadline()
     table = work.table(object_name)
     rows = work.connection.execute(
         select(*table.columns).where(table.c.id.in_(numbers)).order_by(table.c.id)
@@ -108,6 +110,7 @@ def next_stamps(work: Work, record: Record) -> dict[str, Any]:
 
 
 def insert_record(work: Work, object_name: str, values: Mapping[str, Any]) -> RecordId:
+    work.check_deadline()
     table, index = work.table(object_name), work.index(object_name)
     columns = to_columns(index, {**first_stamps(work, index), **values})
     number = work.connection.execute(
@@ -126,12 +129,14 @@ def insert_records(work: Work, object_name: str, rows: Sequence[Mapping[str, Any
 
 
 def update_record(work: Work, id: RecordId, values: Mapping[str, Any]) -> None:
+    work.check_deadline()
     table = work.table(id.object)
     columns = to_columns(work.index(id.object), values)
     work.connection.execute(update(table).where(table.c.id == id.number).values(columns))
 
 
 def delete_rows(work: Work, object_name: str, numbers: Sequence[int]) -> None:
+    work.check_deadline()
     if numbers:
         table = work.table(object_name)
         work.connection.execute(delete_from(table).where(table.c.id.in_(numbers)))

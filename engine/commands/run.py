@@ -45,7 +45,7 @@ def run_command(command: Command, actor: Actor) -> Outcome:
 def _run_once(command: Command, actor: Actor, deadline: float) -> Outcome:
     verb = VERBS[type(command)]
     with transaction(actor.engine, deadline) as connection:
-        work = begin_work(connection, actor, organisation=verb.moves_rights(command))
+        work = begin_work(connection, actor, deadline, organisation=verb.moves_rights(command))
         done_before = claim_key(work)
         if done_before is not None:
             return done_before

@@ -3,6 +3,8 @@
 Operation log, outbox and the access version are collected here and written once, last.
 """
 
+import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, Table
 
 from engine.access.model import AccessProfile, Principal
 from engine.base.clock import now
+from engine.base.errors import TimedOut
 from engine.base.identifiers import RecordId
 from engine.commands.actor import Actor
 from engine.outbox.write import Message
@@ -32,10 +35,15 @@ class LogEntry:
 
 @dataclass
 class Work:
-    """Mutable for the time of one transaction; a retry starts a new one."""
+    """Mutable for the time of one transaction; a retry starts a new one.
+
+    `deadline` is in seconds of `time.monotonic`: a command of many short statements ends at it
+    too, which no timeout of a single statement sees to (C6).
+    """
 
     connection: Connection
     actor: Actor
+    deadline: float = math.inf
     at: datetime = field(default_factory=now)
     log: list[LogEntry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -69,6 +77,11 @@ class Work:
 
     def table(self, object_name: str) -> Table:
         return tables(self.snapshot, self.schema)[object_name]
+
+    def check_deadline(self) -> None:
+        """Raises TimedOut once the time of the request is over."""
+        if time.monotonic() > self.deadline:
+            raise TimedOut
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
