@@ -12,8 +12,11 @@ from engine.db.locks import RowLock, lock_numbers
 
 
 def update_record(work: Work, change: Change) -> None:
-    """After a follow-up was written: its record knows the newest, and when to call next."""
+    """After a follow-up was written: its record knows the newest, and when to call next; one
+    that it was moved away from knows it no longer."""
     (target,) = referred(change.index.fields["record"], change.after["record"])
+    if change.before is not None and "record" in change.values:
+        forget(work, change.before)
     record = _locked(work, target)
     fields = work.index(target.object).fields
     next_at = change.values.get("nextContactAt")

@@ -58,7 +58,7 @@ def change_record(work: Work, record: Record, values: Mapping[str, Any]) -> None
     rules = rules_of(index.name)
     rules.check(work, change)
     change = change.with_values(rules.derive(work, change))
-    with unique_or_refused(work, index, change.values, record.id.number):
+    with unique_or_refused(work, index, change.after, record.id.number):
         write_update(work, record, change.values)
     rules.after(work, change)
 
