@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
@@ -19,13 +19,11 @@ from engine.access.principals import PrincipalCache
 from engine.access.sessions import SessionUse
 from engine.base.errors import StaleVersion, TimedOut, Unauthenticated
 from engine.base.settings import Settings
+from engine.commands.actor import Actor, IdempotencyKey
 from engine.db.companies import Company
 from engine.query.plans import PlanCache
 from engine.query.run import Reader, TextPool
 from metadata.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from engine.commands.actor import Actor, IdempotencyKey
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -127,10 +125,8 @@ class RequestContext:
             self.request.deadline,
         )
 
-    def actor(self, idempotency: "IdempotencyKey | None" = None) -> "Actor":
+    def actor(self, idempotency: IdempotencyKey | None = None) -> Actor:
         """What commands of this request run with. Raises Unauthenticated."""
-        from engine.commands.actor import Actor
-
         return Actor(
             principal=self.viewer(),
             snapshot=self.snapshot,
@@ -141,6 +137,10 @@ class RequestContext:
             address=self.request.address,
             idempotency=idempotency,
         )
+
+    def mutation_index(self, key: object) -> int:
+        """The position of a mutation field in its document, by its response key."""
+        return self.mutation_keys.index(str(key)) if key in self.mutation_keys else 0
 
     async def refresh(self, seen: Principal | None) -> None:
         """Loads the principal anew, unless that happened since `seen`. Raises StaleVersion when

@@ -1,7 +1,7 @@
 """Documents of a schema: parsed, measured, validated and classified once, then remembered.
 
 A query whose root fields are all generated reads is `reads`: it needs neither executor nor
-strawberry. The cache is bounded by number and by bytes of text, least recently used first out.
+strawberry. The cache is bounded by number and by approximate bytes, least recently used first out.
 """
 
 from collections import OrderedDict
@@ -42,6 +42,8 @@ from resolvers.reads import RootRead
 from resolvers.selection import Selecting, directive_variables
 
 MOST_PROBLEMS = 20
+MOST_DOCUMENTS = 2_000
+BYTES_PER_CHARACTER = 30  # what parsed nodes weigh against their text
 _numbers = count(1)
 
 
@@ -108,7 +110,7 @@ class Documents:
         schema: GraphQLSchema,
         snapshot: Snapshot,
         settings: Settings,
-        max_bytes: int = 4_000_000,
+        max_bytes: int = 120_000_000,
     ) -> None:
         self._schema, self._snapshot, self._settings = schema, snapshot, settings
         self._known: OrderedDict[tuple[str, str | None], tuple[Document, int]] = OrderedDict()
@@ -131,11 +133,10 @@ class Documents:
             raise ValidationFailed(extensions={}, errors=tuple(errors))
         operation = _operation(node, operation_name)
         document = _document(self._schema, self._snapshot, node, operation)
-        # parsed nodes weigh some thirty times their text
-        size = 30 * len(text)
+        size = BYTES_PER_CHARACTER * len(text)
         self._known[text, operation_name] = (document, size)
         self.bytes += size
-        while self.bytes > 30 * self._max_bytes or len(self._known) > 2_000:
+        while self.bytes > self._max_bytes or len(self._known) > MOST_DOCUMENTS:
             _, (_, gone) = self._known.popitem(last=False)
             self.bytes -= gone
         return document

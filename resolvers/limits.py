@@ -22,6 +22,7 @@ from engine.base.settings import Settings
 
 INTROSPECTION_DEPTH = 20
 FIELDS_PER_TOKEN = 5
+VALUES_PER_LIST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,9 @@ def check_variables(variables: Mapping[str, Any], settings: Settings) -> None:
             stack.extend(each)
     if objects > settings.input_objects_limit:
         raise TooComplex("inputObjects", limit=settings.input_objects_limit)
-    if values > 5 * settings.list_length_limit:
-        raise TooComplex("values", limit=5 * settings.list_length_limit)
+    most_values = VALUES_PER_LIST * settings.list_length_limit
+    if values > most_values:
+        raise TooComplex("values", limit=most_values)
 
 
 def _check(measuring: "_Measuring", operation: OperationDefinitionNode, settings: Settings) -> None:

@@ -21,7 +21,6 @@ from resolvers.reads import Info, plan_key, selecting_of, variables_of
 from resolvers.staleness import again_when_stale
 
 OWN_KEY = "__qiansi"
-Loader = DataLoader[int, orjson.Fragment | None]
 
 
 async def resolve_placeholder(

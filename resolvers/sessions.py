@@ -2,9 +2,8 @@
 
 from engine.access import sessions as engine_sessions
 from engine.access.sessions import SessionInfo
-from engine.base.errors import InvalidInput, Problem
-from engine.base.identifiers import parse_id
 from resolvers.context import RequestContext
+from resolvers.ids import id_of
 from resolvers.staleness import again_when_stale
 
 
@@ -21,9 +20,7 @@ async def sessions(context: RequestContext) -> list[SessionInfo]:
 
 async def revoke_session(context: RequestContext, id: str) -> None:
     """Ends one of them; NotFound for a session of anybody else."""
-    found = parse_id(id)
-    if found.object != "session":
-        raise InvalidInput([Problem(("id",), "BAD_ID")])
+    found = id_of(id, "id", "session")
 
     async def work() -> None:
         await context.in_thread(

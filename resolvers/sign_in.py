@@ -15,10 +15,10 @@ from engine.access.password_change import OneTimeToken
 from engine.access.principals import load_principal
 from engine.access.sessions import SignedIn, token_hash
 from engine.access.sign_in import sign_in as open_signed_in
-from engine.base.errors import InvalidInput, Problem, TimedOut
-from engine.base.identifiers import parse_id
+from engine.base.errors import TimedOut
 from engine.db.write_engine import transaction
 from resolvers.context import RequestContext
+from resolvers.ids import id_of
 from resolvers.staleness import again_when_stale
 
 T = TypeVar("T")
@@ -74,9 +74,7 @@ async def set_password(context: RequestContext, token: str, password: str) -> No
 async def reset_password(context: RequestContext, user: str) -> OneTimeToken:
     """A one-time token for another user, from somebody who may update users."""
     context.secret = True
-    found = parse_id(user, ("user",))
-    if found.object != "user":
-        raise InvalidInput([Problem(("user",), "BAD_ID")])
+    found = id_of(user, "user", "user")
 
     async def work() -> OneTimeToken:
         return await context.in_thread(

@@ -13,8 +13,9 @@ from engine.commands.command import (
     Unfollow,
     UpdateTeamMember,
 )
-from resolvers.command import id_of, ids_of, run
+from resolvers.command import run
 from resolvers.context import RequestContext
+from resolvers.ids import id_of, ids_of
 
 
 async def add_team_members(

@@ -22,8 +22,9 @@ from engine.commands.command import (
     UpdateRecord,
     UpsertRecord,
 )
-from resolvers.command import id_of, ids_of, run
+from resolvers.command import run
 from resolvers.context import RequestContext
+from resolvers.ids import id_of, ids_of
 
 Info = GraphQLResolveInfo[RequestContext]
 Values = dict[str, Any]
@@ -97,6 +98,4 @@ async def _one(info: Info, command: Command) -> Payload:
 
 
 async def _run(info: Info, command: Command) -> Outcome:
-    keys = info.context.mutation_keys
-    index = keys.index(info.path.key) if info.path.key in keys else 0
-    return await run(info.context, command, index)
+    return await run(info.context, command, info.context.mutation_index(info.path.key))

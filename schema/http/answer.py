@@ -30,7 +30,7 @@ from resolvers.limits import check_variables
 from resolvers.reads import read_root
 from schema.companies import Companies, Live
 from schema.execution import execute_document
-from schema.http.errors import Entry, Reader, entries
+from schema.http.errors import Addressee, Entry, entries
 from schema.http.replay import store_answer, stored_answer
 from schema.http.requests import Asked, HttpRefusal
 
@@ -79,13 +79,13 @@ class Answering:
     async def answer(self, arrival: Arrival) -> Answer:
         """The answer to a request. Raises HttpRefusal for a mutation by GET."""
         facts = arrival.facts
-        reader = Reader(facts.language or arrival.company.language, facts.id)
+        addressee = Addressee(facts.language or arrival.company.language, facts.id)
         try:
             return await self._attempt(arrival, last=False) or await self._last(arrival)
         except HttpRefusal:
             raise
         except Exception as error:  # noqa: BLE001
-            return Answer(None, entries(error, reader), has_data=False)
+            return Answer(None, entries(error, addressee), has_data=False)
 
     async def _last(self, arrival: Arrival) -> Answer:
         answer = await self._attempt(arrival, last=True)
@@ -172,8 +172,8 @@ class _Reload:
         return found
 
 
-def reader_of(context: RequestContext) -> Reader:
-    return Reader(context.language, context.request.id)
+def addressee_of(context: RequestContext) -> Addressee:
+    return Addressee(context.language, context.request.id)
 
 
 def _document(asked: Asked, live: Live, context: RequestContext) -> Document:
@@ -227,7 +227,7 @@ async def run_reads(
     errors: list[Entry] = []
     for root, result in zip(document.reads, results, strict=True):
         if isinstance(result, Exception):
-            found = entries(result, reader_of(context), [root.key])
+            found = entries(result, addressee_of(context), [root.key])
             if not root.nullable:
                 return Answer(None, found)
             errors += found
@@ -273,7 +273,7 @@ async def execute_operation(
     for each in result.errors or ():
         if isinstance(each.original_error, StaleVersion) and not context.effects:
             raise each.original_error
-        errors += entries(each, reader_of(context))
+        errors += entries(each, addressee_of(context))
     if result.data is None:
         errors = _decisive(live, document, errors)
     return Answer(result.data, errors, cookie=context.cookie, kind=kind)

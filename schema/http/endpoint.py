@@ -15,7 +15,7 @@ from resolvers.context import RequestFacts, Services
 from schema.companies import Companies
 from schema.http.answer import Answer, Answering, Arrival
 from schema.http.authentication import cookie_header, token_of
-from schema.http.errors import Reader, entries, status_of
+from schema.http.errors import Addressee, entries, status_of
 from schema.http.graphiql import PAGE
 from schema.http.observe import Observed
 from schema.http.replay import checked_key
@@ -81,7 +81,7 @@ class GraphQLEndpoint:
         try:
             answer = await self._handle(call)
         except HttpRefusal as refusal:
-            found = entries(refusal.error, Reader(call.language or "zh", call.request_id))
+            found = entries(refusal.error, Addressee(call.language or "zh", call.request_id))
             body = encode({"errors": found})
             await respond(send, refusal.status, body, JSON_TYPE, refusal.headers)
             return
@@ -158,8 +158,8 @@ class GraphQLEndpoint:
             error = refused
         finally:
             watch.stop()
-        reader = Reader(call.language or "zh", call.request_id)
-        return Answer(None, entries(error, reader), has_data=False)
+        addressee = Addressee(call.language or "zh", call.request_id)
+        return Answer(None, entries(error, addressee), has_data=False)
 
     def _trusted_text(self, asked: Asked) -> Asked:
         if not asked.query and asked.document_hash is not None:

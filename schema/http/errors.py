@@ -1,4 +1,4 @@
-"""Errors → the `errors` of a response: a code, a text in the reader's language, the request id.
+"""Errors → the `errors` of a response: code, text in the language of the addressee, request id.
 
 Only AppError speaks; anything else is logged and told as INTERNAL with the request's id (M8).
 """
@@ -41,17 +41,17 @@ STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads the errors: "zh" or "en", and the id that the log knows the request by."""
+class Addressee:
+    """Whom the errors are told to: "zh" or "en", and the id that the log knows the request by."""
 
     language: str
     request_id: str
 
 
-def entries(error: BaseException, reader: Reader, path: Path | None = None) -> list[Entry]:
+def entries(error: BaseException, addressee: Addressee, path: Path | None = None) -> list[Entry]:
     """One error of ours or anybody's as response errors (a refused document has several)."""
     if isinstance(error, GraphQLError):
-        return _of_execution(error, reader)
+        return _of_execution(error, addressee)
     if isinstance(error, StaleVersion):
         error = SchemaChanged()
     if isinstance(error, TimeoutError):
@@ -59,11 +59,11 @@ def entries(error: BaseException, reader: Reader, path: Path | None = None) -> l
     if isinstance(error, ParseFailed | ValidationFailed):
         found = error.params.get("errors") or ()
         if found:
-            return [_of_document(each, error.code, reader) for each in found]
+            return [_of_document(each, error.code, addressee) for each in found]
     if isinstance(error, AppError):
-        return [_of_app(error, reader, path)]
-    log.error("request failed", request_id=reader.request_id, exc_info=error)
-    return [_entry(_INTERNAL[reader.language == "en"], "INTERNAL", reader, path)]
+        return [_of_app(error, addressee, path)]
+    log.error("request failed", request_id=addressee.request_id, exc_info=error)
+    return [_entry(_INTERNAL[addressee.language == "en"], "INTERNAL", addressee, path)]
 
 
 def status_of(found: Sequence[Entry]) -> int:
@@ -75,42 +75,42 @@ def status_of(found: Sequence[Entry]) -> int:
 _INTERNAL = ("服务器内部错误，请凭请求编号联系管理员", "Internal error; quote the request id")
 
 
-def _of_execution(error: GraphQLError, reader: Reader) -> list[Entry]:
+def _of_execution(error: GraphQLError, addressee: Addressee) -> list[Entry]:
     if error.original_error is not None:
-        return entries(error.original_error, reader, error.path)
-    return [_entry(error.message, ValidationFailed.code, reader, error.path)]
+        return entries(error.original_error, addressee, error.path)
+    return [_entry(error.message, ValidationFailed.code, addressee, error.path)]
 
 
-def _of_document(error: GraphQLError, code: str, reader: Reader) -> Entry:
+def _of_document(error: GraphQLError, code: str, addressee: Addressee) -> Entry:
     entry: Entry = {"message": error.message}
     if error.locations:
         entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
-    entry["extensions"] = {"code": code, "requestId": reader.request_id}
+    entry["extensions"] = {"code": code, "requestId": addressee.request_id}
     return entry
 
 
-def _of_app(error: AppError, reader: Reader, path: Path | None) -> Entry:
+def _of_app(error: AppError, addressee: Addressee, path: Path | None) -> Entry:
     problems = []
     if isinstance(error, InvalidInput):
         problems = [
             {
                 "path": list(each.path),
                 "code": each.code,
-                "message": problem_message(each, reader.language),
+                "message": problem_message(each, addressee.language),
             }
             for each in error.problems
         ]
-    text = problems[0]["message"] if len(problems) == 1 else message(error, reader.language)
-    entry = _entry(str(text), error.code, reader, path)
+    text = problems[0]["message"] if len(problems) == 1 else message(error, addressee.language)
+    entry = _entry(str(text), error.code, addressee, path)
     entry["extensions"].update(error.extensions)
     if problems:
         entry["extensions"]["problems"] = problems
     return entry
 
 
-def _entry(text: str, code: str, reader: Reader, path: Path | None) -> Entry:
+def _entry(text: str, code: str, addressee: Addressee, path: Path | None) -> Entry:
     entry: Entry = {"message": text}
     if path is not None:
         entry["path"] = list(path)
-    entry["extensions"] = {"code": code, "requestId": reader.request_id}
+    entry["extensions"] = {"code": code, "requestId": addressee.request_id}
     return entry

@@ -18,6 +18,4 @@ def operation(description: str) -> Callable[[F], F]:
 
 def index_of(info: Info) -> int:
     """Position of a mutation field in its document: an idempotency key covers several fields."""
-    keys = info.context.mutation_keys
-    key = str(info.path.key)
-    return keys.index(key) if key in keys else 0
+    return info.context.mutation_index(info.path.key)

@@ -7,7 +7,7 @@ import strawberry
 
 from engine.commands.command import AddFollowUp
 from resolvers import team as resolvers
-from resolvers.command import id_of
+from resolvers.ids import id_of
 from schema.operations.requests import Info, index_of, operation
 from schema.operations.results import BatchResult, batch_result
 from schema.placeholders import GeneratedRecord, generated
