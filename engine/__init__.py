@@ -1,0 +1,1 @@
+"""What runs: rights, reads, commands, rules, the outbox. Knows no GraphQL."""

@@ -1,0 +1,1 @@
+"""What happens beside requests: relay of the outbox, broker, schedule, actors."""

@@ -1,0 +1,1 @@
+"""What a company's CRM is made of, as values, rows and tables. Knows no GraphQL."""

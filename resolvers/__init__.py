@@ -1,0 +1,1 @@
+"""Thin: one GraphQL field → one call of the engine."""

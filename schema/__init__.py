@@ -1,0 +1,1 @@
+"""A company's metadata as GraphQL types, and their execution."""

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, their texts, settings, clock, ids. Imports nothing of ours."""

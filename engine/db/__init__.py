@@ -1,0 +1,1 @@
+"""PostgreSQL: pools, transactions, locks, quoting, errors by SQLSTATE, the embedded servers."""

@@ -1,0 +1,1 @@
+"""Messages as rows: written with their cause, claimed and finished by state."""

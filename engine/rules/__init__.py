@@ -1,0 +1,1 @@
+"""Rules as pure functions over values that somebody else has loaded."""

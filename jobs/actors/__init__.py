@@ -1,0 +1,1 @@
+"""One job per file, each a `run(context, schema, …)` that may be repeated."""

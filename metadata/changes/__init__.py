@@ -1,0 +1,1 @@
+"""From one shape of tables to another: merge, steps, background work."""

@@ -1,0 +1,1 @@
+"""The operations written by hand, as strawberry classes."""
