@@ -22,6 +22,7 @@ from metadata.changes.difference import difference
 from metadata.changes.merge import Merged, merge
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.steps import DdlStep
+from metadata.changes.uniqueness import without_impossible
 from metadata.ddl import company_tables
 from metadata.model import ObjectDef, Standard
 from metadata.physical import PhysicalTable
@@ -36,7 +37,6 @@ from metadata.store import (
     save_objects,
     write_version,
 )
-from metadata.uniqueness import without_impossible
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,16 @@
 What an administrator changed stays: only the difference between two releases is applied.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from engine.base.names import snake_case
 from engine.db.quoting import table
 from metadata.model import FieldAccessDef, RoleDef
 from metadata.rows import insert_rows
 from metadata.snapshot import Snapshot
-
-_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Place = tuple[str, Snapshot]
 
@@ -166,4 +164,4 @@ def _delete_access(
 
 def _constant(name: str) -> str:
     """`subDepartments` → `SUB_DEPARTMENTS`."""
-    return _INNER_CAPITAL.sub("_", name).upper()
+    return snake_case(name).upper()

@@ -1,4 +1,4 @@
-"""The log: one line per event with its request id, JSON or for the eye. No values of records."""
+"""The log: one line per event, JSON or for the eye. No values of records."""
 
 import logging
 import sys
@@ -17,10 +17,9 @@ _QUIET = ("apscheduler", "dramatiq", "uvicorn")
 def set_up_logging(settings: Settings) -> None:
     """Routes structlog and the standard library to standard error, once per process.
 
-    Request ids and the like come from `bind_request`; line breaks in values are escaped (D10).
+    Line breaks in values are escaped (D10).
     """
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -70,9 +69,3 @@ def _lines(error: BaseException) -> Iterator[str]:
         yield f"{type(error).__name__} {error.pgcode} {told.table_name} {told.constraint_name}\n"
     else:
         yield from traceback.format_exception_only(error)
-
-
-def bind_request(request_id: str, **values: str | int) -> None:
-    """What every line of this request (task or thread) carries: company, user, operation."""
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id, **values)

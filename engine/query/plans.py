@@ -51,10 +51,6 @@ class PlanCache:
             _, gone = self._plans.popitem(last=False)
             self.bytes -= sum(_size(each) for each in gone)
 
-    def clear(self) -> None:
-        self._plans.clear()
-        self.bytes = 0
-
 
 def _holds(plan: ReadPlan, variables: Mapping[str, Any]) -> bool:
     return all(each.read(value_at(variables, each.path)) == each.expected for each in plan.baked)

@@ -1,18 +1,18 @@
 """Several of a list of options, kept in the order of the list, each once."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
-from metadata.field_types.contract import FieldProblem, ValueKind
+from metadata.field_types.contract import ValueKind
 from metadata.field_types.options import check_option, option_label, option_of_text
-from metadata.field_types.single_column import SET_OPERATORS, SingleColumn
+from metadata.field_types.several import Several, check_list
+from metadata.field_types.single_column import SET_OPERATORS
 from metadata.model import FieldDef, Label
 
 _SEPARATORS = re.compile(r"[,，;；、\n]")
 
 
-class MultipleChoice(SingleColumn):
+class MultipleChoice(Several):
     """The parsed value is a tuple of option values; nothing chosen is None."""
 
     key = "multipleChoice"
@@ -24,20 +24,8 @@ class MultipleChoice(SingleColumn):
     def parse(self, field: FieldDef, value: Any) -> tuple[str, ...] | None:
         if value is None:
             return None
-        if not isinstance(value, list | tuple):
-            raise FieldProblem("BAD_FORMAT")
-        chosen = {check_option(field, each) for each in value}
+        chosen = {check_option(field, each) for each in check_list(value)}
         return tuple(each.value for each in field.choices if each.value in chosen) or None
-
-    def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
-        return {field.column: None if value is None else list(value)}
-
-    def load(self, field: FieldDef, row: Mapping[str, Any]) -> Any:
-        found = row[field.column]
-        return None if found is None else tuple(found)
-
-    def log(self, field: FieldDef, value: Any) -> Any:
-        return None if value is None else list(value)
 
     def export(self, field: FieldDef, value: Any) -> str:
         return "、".join(option_label(field, each) for each in value or ())

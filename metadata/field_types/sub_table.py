@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from metadata.field_types.contract import FieldProblem, FieldType, ValueKind
-from metadata.field_types.single_column import SingleColumn
+from metadata.field_types.several import Several, check_list
 from metadata.model import FieldDef, Label
 
 MOST_ROWS = 200
 # what may not be a column of a sub-table (peer fact 1.4)
 
 
-class SubTable(SingleColumn):
+class SubTable(Several):
     """The parsed value is a tuple of rows, each as its fields log their values; blank rows go."""
 
     key = "subTable"
@@ -27,22 +27,9 @@ class SubTable(SingleColumn):
     def parse(self, field: FieldDef, value: Any) -> tuple[dict[str, Any], ...] | None:
         if value is None:
             return None
-        if not isinstance(value, list | tuple):
-            raise FieldProblem("BAD_FORMAT")
-        if len(value) > (field.max_length or MOST_ROWS):
-            raise FieldProblem("TOO_LONG", maximum=field.max_length or MOST_ROWS)
-        rows = [self._row(field, position, row) for position, row in enumerate(value)]
+        given = check_list(value, field.max_length or MOST_ROWS)
+        rows = [self._row(field, position, row) for position, row in enumerate(given)]
         return tuple(row for row in rows if row) or None
-
-    def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
-        return {field.column: None if value is None else list(value)}
-
-    def load(self, field: FieldDef, row: Mapping[str, Any]) -> Any:
-        found = row[field.column]
-        return None if found is None else tuple(found)
-
-    def log(self, field: FieldDef, value: Any) -> Any:
-        return None if value is None else list(value)
 
     def export(self, field: FieldDef, value: Any) -> str:
         return "" if value is None else json.dumps(list(value), ensure_ascii=False)

@@ -1,12 +1,11 @@
 """Several users of the company."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from engine.base.identifiers import RecordId
-from metadata.field_types.contract import FieldProblem, ValueKind
-from metadata.field_types.single_column import SingleColumn
+from metadata.field_types.contract import ValueKind
+from metadata.field_types.several import Several, check_list
 from metadata.field_types.targets import check_target
 from metadata.model import FieldDef, Label
 
@@ -14,7 +13,7 @@ MOST = 200
 _SEPARATORS = re.compile(r"[,，;；、\s]+")
 
 
-class Users(SingleColumn):
+class Users(Several):
     """The parsed value is a tuple of row numbers, each once, in the order given."""
 
     key = "users"
@@ -26,19 +25,9 @@ class Users(SingleColumn):
     def parse(self, field: FieldDef, value: Any) -> tuple[int, ...] | None:
         if value is None:
             return None
-        if not isinstance(value, list | tuple):
-            raise FieldProblem("BAD_FORMAT")
-        if len(value) > MOST:
-            raise FieldProblem("TOO_LONG", maximum=MOST)
-        numbers = [check_target(each, (str(field.target),)).number for each in value]
+        target = (str(field.target),)
+        numbers = [check_target(each, target).number for each in check_list(value, MOST)]
         return tuple(dict.fromkeys(numbers)) or None
-
-    def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
-        return {field.column: None if value is None else list(value)}
-
-    def load(self, field: FieldDef, row: Mapping[str, Any]) -> Any:
-        found = row[field.column]
-        return None if found is None else tuple(found)
 
     def log(self, field: FieldDef, value: Any) -> Any:
         if value is None:
