@@ -6,9 +6,10 @@ Money and counts keep every digit: decimals go out as text. Relations are `selec
 import re
 from collections.abc import Callable, Sequence
 
-from engine.access.fields import Reference, Row, Sight, restricted_fields
+from engine.access.fields import Reference, Row, Sight
 from engine.base.errors import TooComplex
 from engine.db.quoting import literal
+from engine.query.log_changes import changes_sql
 from engine.query.planning import Planning
 from engine.query.request import Selection
 from metadata.field_types.contract import ValueKind
@@ -61,7 +62,7 @@ def value_sql(planning: Planning, found: Reference, selection: Selection) -> str
     if found.sight is Sight.MASKED:
         return _masked(found, selection)
     if found.field.type == "changes":
-        return _changes(planning, found)
+        return changes_sql(planning, found)
     return plain_sql(planning, found, selection)
 
 
@@ -117,21 +118,6 @@ _PARTS: dict[ValueKind, dict[str, Callable[[str], str]]] = {
         "__typename": lambda _: "'DateRange'::text",
     },
 }
-
-
-def _changes(planning: Planning, found: Reference) -> str:
-    """A log of changes without the fields that the viewer does not see clearly (B3)."""
-    restricted = list(restricted_fields(planning.profile, planning.snapshot))
-    if not restricted:
-        return found.column()
-    record = Reference(found.row, found.row.index.fields["record"], Sight.CLEAR)
-    each = planning.shape.alias()
-    names = planning.shape.constant(restricted, "text[]")
-    return (
-        f"(select coalesce(json_agg({each}), '[]'::json)"
-        f" from jsonb_array_elements({found.column()}) as {each}"
-        f" where ({record.column()} || '.' || ({each}->>'field')) <> all({names}))"
-    )
 
 
 def _masked(found: Reference, selection: Selection) -> str:
