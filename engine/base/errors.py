@@ -28,6 +28,10 @@ class Problem:
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    def without_first_step(self) -> "Problem":
+        """The same problem where the value is an argument by itself, not a member of `input`."""
+        return Problem(self.path[1:], self.code, self.params)
+
 
 class AppError(Exception):
     """Base of all errors a client may see.
@@ -90,6 +94,13 @@ class AlreadyClaimed(AppError):
 
 class RuleViolated(AppError):
     code = "RULE_VIOLATED"
+
+
+def violated(
+    rule: str, *, extensions: Mapping[str, Any] | None = None, **params: Any
+) -> RuleViolated:
+    """The error of a rule that the client is told by its name (`extensions.rule`)."""
+    return RuleViolated(rule, extensions={"rule": rule, **(extensions or {})}, **params)
 
 
 class StillReferenced(AppError):

@@ -21,6 +21,8 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
+    """`principal` and `snapshot` are of one metadata version; `address` is the peer's."""
+
     principal: Principal
     snapshot: Snapshot
     company: Company

@@ -28,6 +28,4 @@ def run_follow_up(work: Work, command: AddFollowUp) -> Outcome:
         return Outcome(done=(create(work, "followUp", given),), created=True)
     except InvalidInput as error:
         # its values are arguments of their own, not members of an input
-        raise InvalidInput(
-            [Problem(each.path[1:], each.code, each.params) for each in error.problems]
-        ) from None
+        raise InvalidInput([each.without_first_step() for each in error.problems]) from None

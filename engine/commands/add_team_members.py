@@ -1,6 +1,6 @@
 """Add members to the teams of records; an existing member gets the new terms (OBJ-10)."""
 
-from engine.base.errors import RuleViolated
+from engine.base.errors import violated
 from engine.commands.command import AddTeamMembers, Outcome
 from engine.commands.rows import Record, insert_record, next_stamps, update_record
 from engine.commands.team import (
@@ -36,7 +36,7 @@ def run_add(work: Work, command: AddTeamMembers) -> Outcome:
 def add_member(work: Work, record: Record, user: int, terms: Terms) -> None:
     """Raises RuleViolated when the user owns the record."""
     if record.values.get("owner") == user:
-        raise RuleViolated("member_is_owner", extensions={"rule": "member_is_owner"})
+        raise violated("member_is_owner")
     member = members_of(work, record.id).get(user)
     if member is None:
         values = {"record": record.id, "user": user, "access": terms.access, "until": terms.until}

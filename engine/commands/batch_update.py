@@ -17,10 +17,10 @@ def authorise_batch(work: Work, command: BatchUpdate) -> None:
 def run_batch(work: Work, command: BatchUpdate) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
-    sights = lock_ids(work, Wanted(command.object, "update", RowLock.CHANGE), ids)
+    standings = lock_ids(work, Wanted(command.object, "update", RowLock.CHANGE), ids)
     records = load_records(work, command.object, numbers)
 
     def act(id: RecordId) -> None:
         change_record(work, records[id.number], command.values)
 
-    return run_each(work, ids, act, sights=sights, atomic=command.atomic)
+    return run_each(work, ids, act, standings=standings, atomic=command.atomic)

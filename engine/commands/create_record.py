@@ -58,6 +58,7 @@ def create(
 
 
 def defaults_of(work: Work) -> Defaults:
+    """What default expressions refer to in this transaction."""
     return Defaults(work.at, ZoneInfo(work.actor.company.time_zone), work.user)
 
 

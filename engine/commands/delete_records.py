@@ -23,7 +23,7 @@ def run_delete(work: Work, command: DeleteRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     trashable = work.definition(command.object).can(Capability.TRASHABLE)
-    sights = lock_ids(work, Wanted(command.object, "delete", RowLock.REMOVE), ids)
+    standings = lock_ids(work, Wanted(command.object, "delete", RowLock.REMOVE), ids)
     records = load_records(work, command.object, numbers)
     referrers = find_restricting(work, command.object, numbers, trash_too=not trashable)
     rules = rules_of(command.object)
@@ -40,7 +40,7 @@ def run_delete(work: Work, command: DeleteRecords) -> Outcome:
         record_change(work, "delete", record)
         rules.after_delete(work, record)
 
-    return run_each(work, ids, act, sights=sights, atomic=command.atomic)
+    return run_each(work, ids, act, standings=standings, atomic=command.atomic)
 
 
 def _to_trash(work: Work, record: Record) -> None:

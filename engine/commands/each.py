@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.base.errors import AppError, InvalidInput, Problem, RuleViolated, TimedOut, TooLarge
 from engine.base.identifiers import RecordId
 from engine.commands.command import Failure, Outcome
-from engine.commands.rights import Sight, refusal
+from engine.commands.rights import Standing, refusal
 from engine.commands.work import Work
 
 
@@ -23,6 +23,7 @@ def distinct_ids(work: Work, object_name: str, ids: Sequence[RecordId]) -> tuple
 
 
 def check_batch_size(work: Work, ids: Sequence[RecordId]) -> None:
+    """Raises TooLarge."""
     limit = work.actor.settings.batch_limit
     if len(ids) > limit:
         raise TooLarge("batch", limit=limit)
@@ -33,7 +34,7 @@ def run_each(
     ids: Sequence[RecordId],
     act: Callable[[RecordId], None],
     *,
-    sights: Mapping[RecordId, Sight],
+    standings: Mapping[RecordId, Standing],
     atomic: bool,
 ) -> Outcome:
     """Acts on each record in a savepoint of its own; never a silent part."""
@@ -41,7 +42,7 @@ def run_each(
     failures: list[Failure] = []
     for id in ids:
         try:
-            refused = refusal(work, id, sights[id])
+            refused = refusal(work, id, standings[id])
             if refused is not None:
                 raise refused
             with work.savepoint():

@@ -9,7 +9,7 @@ from engine.base.identifiers import RecordId
 from engine.commands.command import Follow, Outcome, Unfollow
 from engine.commands.each import check_batch_size, run_each
 from engine.commands.references import visible_records
-from engine.commands.rights import Sight
+from engine.commands.rights import Standing
 from engine.commands.rows import delete_rows, insert_record
 from engine.commands.work import Work
 from engine.db.locks import lock_own_rows
@@ -52,8 +52,8 @@ def _on_visible(
 ) -> Outcome:
     ids = tuple(dict.fromkeys(records))
     seen = visible_records(work, set(ids))
-    sights = {id: Sight.ALLOWED if id in seen else Sight.NOT_FOUND for id in ids}
-    return run_each(work, ids, act, sights=sights, atomic=False)
+    standings = {id: Standing.ALLOWED if id in seen else Standing.NOT_FOUND for id in ids}
+    return run_each(work, ids, act, standings=standings, atomic=False)
 
 
 def _followed(work: Work, records: Sequence[RecordId]) -> dict[RecordId, int]:

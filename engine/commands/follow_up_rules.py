@@ -11,7 +11,7 @@ from engine.commands.work import Work
 from engine.db.locks import RowLock, lock_numbers
 
 
-def update_record(work: Work, change: Change) -> None:
+def note_on_record(work: Work, change: Change) -> None:
     """After a follow-up was written: its record knows the newest, and when to call next; one
     that it was moved away from knows it no longer."""
     (target,) = referred(change.index.fields["record"], change.after["record"])

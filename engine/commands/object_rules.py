@@ -57,7 +57,7 @@ _RULES: Mapping[str, ObjectRules] = {
     "contract": ObjectRules(derive=outstanding_rules.outstanding, check=period_rules.check_period),
     "paymentPlan": ObjectRules(derive=outstanding_rules.outstanding),
     "followUp": ObjectRules(
-        after=follow_up_rules.update_record, after_delete=follow_up_rules.forget
+        after=follow_up_rules.note_on_record, after_delete=follow_up_rules.forget
     ),
     "customer": ObjectRules(check=trees.check_tree),
     "campaign": ObjectRules(check=_campaign),
@@ -79,4 +79,5 @@ _RULES: Mapping[str, ObjectRules] = {
 
 
 def rules_of(object_name: str) -> ObjectRules:
+    """The rules of an object; of most it has none."""
     return _RULES.get(object_name, _NONE)

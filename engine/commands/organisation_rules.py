@@ -5,23 +5,19 @@ Runs under the organisation lock, so what is loaded stays true until the commit.
 
 from collections.abc import Collection
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from engine.access.model import Scope
-from engine.base.errors import Forbidden, InvalidInput, Problem, RuleViolated
+from engine.access.sessions import revoke_user_sessions
+from engine.base.errors import Forbidden, InvalidInput, Problem, violated
 from engine.commands.change import Change
 from engine.commands.rows import Record
 from engine.commands.trees import check_no_cycle
 from engine.commands.work import Work
-from engine.db.quoting import table
 from engine.rules.organisation import founder, keeps_a_super_admin
 
 ACTIVE = "ACTIVE"
 DISABLED = "DISABLED"
-
-
-def violated(rule: str) -> RuleViolated:
-    return RuleViolated(rule, extensions={"rule": rule})
 
 
 def super_admins(work: Work, *, active: bool = False) -> frozenset[int]:
@@ -60,6 +56,7 @@ def check_may_touch(work: Work, users: Collection[int]) -> None:
 
 
 def may_write_roles(work: Work) -> bool:
+    """May the viewer change what roles allow?"""
     return work.profile.scope("role", "update") > Scope.NONE
 
 
@@ -87,20 +84,11 @@ def check_may_disable(work: Work, users: Collection[int]) -> None:
 def end_sessions(work: Work, change: Change) -> None:
     """A disabled user is out at once, in every process (A6)."""
     if change.values.get("status") == DISABLED and change.before is not None:
-        revoke_sessions(work, change.before.id.number)
-
-
-def revoke_sessions(work: Work, user: int) -> None:
-    work.connection.execute(
-        text(
-            f"update {table(work.schema, 'session')} set revoked_at = :at"
-            " where user_id = :user and revoked_at is null"
-        ),
-        {"at": work.at, "user": user},
-    )
+        revoke_user_sessions(work.connection, work.schema, change.before.id.number)
 
 
 def refuse_user_deletion(work: Work, record: Record) -> None:
+    """Users are disabled, never deleted: what they did keeps their name (ADM-01)."""
     raise violated("users_stay")
 
 
@@ -130,6 +118,7 @@ def check_role(work: Work, change: Change) -> None:
 
 
 def check_changeable(role: Record) -> None:
+    """Raises RuleViolated for the super administrator's role."""
     if role.values.get("isSuper"):
         raise violated("super_role")
 

@@ -29,7 +29,7 @@ def run_purge(work: Work, command: PurgeRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     wanted = Wanted(command.object, "delete", RowLock.REMOVE, trashed=True)
-    sights = lock_ids(work, wanted, ids)
+    standings = lock_ids(work, wanted, ids)
     records = load_records(work, command.object, numbers)
     referrers = find_restricting(work, command.object, numbers, trash_too=True)
 
@@ -38,7 +38,7 @@ def run_purge(work: Work, command: PurgeRecords) -> Outcome:
         remove_for_good(work, id)
         record_change(work, "purge", records[id.number])
 
-    return run_each(work, ids, act, sights=sights, atomic=command.atomic)
+    return run_each(work, ids, act, standings=standings, atomic=command.atomic)
 
 
 def remove_for_good(work: Work, id: RecordId) -> None:

@@ -98,7 +98,7 @@ def _counts(
 ) -> Select[Any]:
     owner, field = reference
     table = work.table(owner.name)
-    column = table.c[field_type(field.type).columns(field)[0].name]
+    column = table.c[field.column]
     many = field_type(field.type).kind is ValueKind.RELATIONS
     target: ColumnElement[Any] = func.unnest(column) if many else column
     rows = select(target.label("target"), table.c.id.label("id")).where(
@@ -119,7 +119,7 @@ def _counts(
 
 
 def _refers(columns: Any, field: FieldDef, numbers: Sequence[int]) -> ColumnElement[bool]:
-    column = columns[field_type(field.type).columns(field)[0].name]
+    column = columns[field.column]
     if field_type(field.type).kind is ValueKind.RELATIONS:
         overlaps: ColumnElement[bool] = column.op("&&")(list(numbers))
         return overlaps

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from engine.base.errors import RuleViolated
+from engine.base.errors import violated
 from engine.commands.command import Outcome, RemoveTeamMembers
 from engine.commands.rows import Record, delete_rows
 from engine.commands.team import (
@@ -33,7 +33,7 @@ def run_remove(work: Work, command: RemoveTeamMembers) -> Outcome:
 def remove_members(work: Work, record: Record, users: Collection[int], action: str) -> int:
     """Takes the users out of a locked record's team; how many were in it."""
     if record.values.get("owner") in users:
-        raise RuleViolated("owner_stays", extensions={"rule": "owner_stays"})
+        raise violated("owner_stays")
     members = members_of(work, record.id)
     leaving = [members[user] for user in sorted(users) if user in members]
     delete_rows(work, "teamMember", [member.id.number for member in leaving])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.base.errors import InvalidInput, Problem, RuleViolated
+from engine.base.errors import InvalidInput, violated
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, RestoreRecords
 from engine.commands.each import distinct_ids, run_each
@@ -26,13 +26,13 @@ def run_restore(work: Work, command: RestoreRecords) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
     numbers = [id.number for id in ids]
     wanted = Wanted(command.object, "delete", RowLock.CHANGE, trashed=True)
-    sights = lock_ids(work, wanted, ids)
+    standings = lock_ids(work, wanted, ids)
     records = load_records(work, command.object, numbers)
 
     def act(id: RecordId) -> None:
         restore(work, records[id.number])
 
-    return run_each(work, ids, act, sights=sights, atomic=command.atomic)
+    return run_each(work, ids, act, standings=standings, atomic=command.atomic)
 
 
 def restore(work: Work, record: Record) -> None:
@@ -41,15 +41,11 @@ def restore(work: Work, record: Record) -> None:
     emptied = _references_to_trash(work, record)
     problems = find_duplicates(work, index, record.values, record.id.number)
     if problems:
-        raise InvalidInput(_without_input(problems))
+        raise InvalidInput([each.without_first_step() for each in problems])
     values = {**emptied, "deletedAt": None, **next_stamps(work, record)}
     with unique_or_refused(work, index, record.values, record.id.number):
         update_record(work, record.id, values)
     record_change(work, "restore", record, emptied)
-
-
-def _without_input(problems: list[Problem]) -> list[Problem]:
-    return [Problem(each.path[1:], each.code, each.params) for each in problems]
 
 
 def _references_to_trash(work: Work, record: Record) -> Mapping[str, Any]:
@@ -61,8 +57,7 @@ def _references_to_trash(work: Work, record: Record) -> Mapping[str, Any]:
         if all(_is_alive(work, target) for target in targets):
             continue
         if field.on_delete is not OnDelete.SET_NULL:
-            extensions = {"rule": "parent_in_trash", "field": name}
-            raise RuleViolated("parent_in_trash", field=field.label, extensions=extensions)
+            raise violated("parent_in_trash", field=field.label, extensions={"field": name})
         left = [target for target in targets if _is_alive(work, target)]
         emptied[name] = tuple(each.number for each in left) or None
     return emptied

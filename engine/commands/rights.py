@@ -22,7 +22,7 @@ from engine.db.quoting import table
 from metadata.model import ObjectDef, RowScope
 
 
-class Sight(Enum):
+class Standing(Enum):
     """What a locked row is to the viewer."""
 
     NOT_FOUND = "notFound"
@@ -57,7 +57,7 @@ def has_action(work: Work, definition: ObjectDef, action: str) -> bool:
     return work.profile.scope(name, action) > Scope.NONE
 
 
-def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
     """Locks the rows in the order of their ids (F7) and says of each what the viewer may."""
     definition = work.definition(wanted.object)
     if definition.row_scope is RowScope.PARENT:
@@ -65,10 +65,17 @@ def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, S
     return _lock(work, wanted, numbers)
 
 
-def lock_ids(work: Work, wanted: Wanted, ids: Sequence[RecordId]) -> dict[RecordId, Sight]:
+def lock_record(work: Work, id: RecordId, action: str) -> Record:
+    """The record, locked to be changed. Raises NotFound, Forbidden."""
+    standings = lock_rows(work, Wanted(id.object, action, RowLock.CHANGE), [id.number])
+    check_standing(work, id, standings[id.number])
+    return load_records(work, id.object, [id.number])[id.number]
+
+
+def lock_ids(work: Work, wanted: Wanted, ids: Sequence[RecordId]) -> dict[RecordId, Standing]:
     """The same by id, for rows of one object."""
-    sights = lock_rows(work, wanted, [id.number for id in ids])
-    return {id: sights[id.number] for id in ids}
+    standings = lock_rows(work, wanted, [id.number for id in ids])
+    return {id: standings[id.number] for id in ids}
 
 
 def allowed_numbers(
@@ -79,7 +86,7 @@ def allowed_numbers(
     if definition.row_scope is RowScope.PARENT and action != "read":
         wanted = Wanted(object_name, action, RowLock.REFERENCE)
         found = _lock_by_parent(work, wanted, numbers)
-        return frozenset(n for n, sight in found.items() if sight is Sight.ALLOWED)
+        return frozenset(n for n, standing in found.items() if standing is Standing.ALLOWED)
     parameters = NamedParameters(work.principal)
     scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
     conditions = scopes.visible(Row(work.index(object_name), "t"), action)
@@ -94,7 +101,7 @@ def allowed_numbers(
     return frozenset(rows.scalars())
 
 
-def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
     parameters = NamedParameters(work.principal)
     scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
     row = Row(work.index(wanted.object), "t")
@@ -112,29 +119,29 @@ def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight
         ),
         {**parameters.values, "numbers": sorted(set(numbers))},
     )
-    found = dict.fromkeys(numbers, Sight.NOT_FOUND)
+    found = dict.fromkeys(numbers, Standing.NOT_FOUND)
     for each in rows:
         if each.visible:
-            found[each.id] = Sight.ALLOWED if each.allowed else Sight.VISIBLE
+            found[each.id] = Standing.ALLOWED if each.allowed else Standing.VISIBLE
     return found
 
 
-def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Sight]:
+def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
     """Parents first, then the rows; a row that moved meanwhile counts as not found."""
     before = load_records(work, wanted.object, sorted(set(numbers)))
     parents = {n: parent_of(work, record) for n, record in before.items()}
     may_write = parents_allowing(work, "update", [p for p in parents.values() if p])
     found = _lock(work, wanted, numbers)
     now = load_records(work, wanted.object, sorted(before))
-    for number, sight in found.items():
-        if sight is Sight.NOT_FOUND:
+    for number, standing in found.items():
+        if standing is Standing.NOT_FOUND:
             continue
         record = now[number]
         parent = parent_of(work, record)
         if parent != parents.get(number):
-            found[number] = Sight.NOT_FOUND
+            found[number] = Standing.NOT_FOUND
         elif parent not in may_write and not is_author(work, record):
-            found[number] = Sight.VISIBLE
+            found[number] = Standing.VISIBLE
     return found
 
 
@@ -161,16 +168,17 @@ def is_author(work: Work, record: Record) -> bool:
     return record.values.get("author") == work.principal.user_id
 
 
-def check_sight(work: Work, id: RecordId, sight: Sight) -> None:
+def check_standing(work: Work, id: RecordId, standing: Standing) -> None:
     """Raises NotFound or Forbidden unless the row is the viewer's to act on."""
-    error = refusal(work, id, sight)
+    error = refusal(work, id, standing)
     if error is not None:
         raise error
 
 
-def refusal(work: Work, id: RecordId, sight: Sight) -> AppError | None:
-    if sight is Sight.NOT_FOUND:
+def refusal(work: Work, id: RecordId, standing: Standing) -> AppError | None:
+    """The error that a row's standing means; None when the viewer may act on it."""
+    if standing is Standing.NOT_FOUND:
         return NotFound(id=str(id))
-    if sight is Sight.VISIBLE:
+    if standing is Standing.VISIBLE:
         return Forbidden("record", object=work.definition(id.object).label)
     return None

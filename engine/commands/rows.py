@@ -31,11 +31,9 @@ class Record:
         found: int | None = self.values.get("version")
         return found
 
-    def with_values(self, values: Mapping[str, Any]) -> "Record":
-        return Record(self.id, {**self.values, **values})
-
 
 def to_record(index: ObjectIndex, row: RowMapping | Mapping[str, Any]) -> Record:
+    """A row of all columns → the record."""
     columns = dict(row)
     return Record(
         RecordId(index.name, columns["id"]),
@@ -110,6 +108,7 @@ def next_stamps(work: Work, record: Record) -> dict[str, Any]:
 
 
 def insert_record(work: Work, object_name: str, values: Mapping[str, Any]) -> RecordId:
+    """Inserts one row with its first stamps; returns its id."""
     work.check_deadline()
     table, index = work.table(object_name), work.index(object_name)
     columns = to_columns(index, {**first_stamps(work, index), **values})
@@ -129,6 +128,7 @@ def insert_records(work: Work, object_name: str, rows: Sequence[Mapping[str, Any
 
 
 def update_record(work: Work, id: RecordId, values: Mapping[str, Any]) -> None:
+    """Writes these fields of the row and no others: `values` hold the stamps where they move."""
     work.check_deadline()
     table = work.table(id.object)
     columns = to_columns(work.index(id.object), values)
@@ -136,6 +136,7 @@ def update_record(work: Work, id: RecordId, values: Mapping[str, Any]) -> None:
 
 
 def delete_rows(work: Work, object_name: str, numbers: Sequence[int]) -> None:
+    """Deletes the rows; what hangs on them by foreign keys goes with them."""
     work.check_deadline()
     if numbers:
         table = work.table(object_name)

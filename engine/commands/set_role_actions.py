@@ -8,10 +8,9 @@ from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, SetFieldAccess, SetRoleActions
 from engine.commands.effects import note
 from engine.commands.organisation_rules import check_changeable
-from engine.commands.rights import Wanted, authorise, check_sight, lock_rows
-from engine.commands.rows import Record, delete_rows, insert_records, load_records
+from engine.commands.rights import authorise, lock_record
+from engine.commands.rows import Record, delete_rows, insert_records
 from engine.commands.work import Work
-from engine.db.locks import RowLock
 
 
 def authorise_role(work: Work, command: SetRoleActions | SetFieldAccess) -> None:
@@ -30,9 +29,7 @@ def lock_role(work: Work, id: RecordId) -> Record:
     """The role, when it is there and may be changed at all."""
     if id.object != "role":
         raise InvalidInput([Problem(("role",), "BAD_ID")])
-    sights = lock_rows(work, Wanted("role", "update", RowLock.CHANGE), [id.number])
-    check_sight(work, id, sights[id.number])
-    role = load_records(work, "role", [id.number])[id.number]
+    role = lock_record(work, id, "update")
     check_changeable(role)
     return role
 

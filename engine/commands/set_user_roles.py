@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from engine.base.errors import Forbidden, InvalidInput, Problem
+from engine.base.errors import Forbidden, InvalidInput, Problem, violated
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, SetUserRoles
 from engine.commands.effects import note
@@ -12,12 +12,10 @@ from engine.commands.organisation_rules import (
     check_may_touch,
     may_write_roles,
     super_admins,
-    violated,
 )
-from engine.commands.rights import Sight, Wanted, authorise, check_sight, lock_rows
+from engine.commands.rights import authorise, lock_record
 from engine.commands.rows import Record, delete_rows, insert_records, load_records
 from engine.commands.work import Work
-from engine.db.locks import RowLock
 from engine.outbox.write import Message
 from engine.rules.organisation import founder, keeps_a_super_admin
 
@@ -30,8 +28,7 @@ def run_roles(work: Work, command: SetUserRoles) -> Outcome:
     user = command.user
     if user.object != "user":
         raise InvalidInput([Problem(("user",), "BAD_ID")])
-    sights = lock_rows(work, Wanted("user", "update", RowLock.CHANGE), [user.number])
-    check_sight(work, user, sights.get(user.number, Sight.NOT_FOUND))
+    lock_record(work, user, "update")
     roles = _roles(work, command)
     _check_grant(work, user, roles)
     _replace(work, user, {role.id.number for role in roles})

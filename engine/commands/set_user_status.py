@@ -11,7 +11,7 @@ from engine.commands.organisation_rules import (
     check_may_touch,
     end_sessions,
 )
-from engine.commands.rights import Wanted, authorise, check_sight, lock_rows
+from engine.commands.rights import Wanted, authorise, check_standing, lock_rows
 from engine.commands.rows import load_records
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -27,9 +27,9 @@ def run_status(work: Work, command: SetUserStatus) -> Outcome:
     """All of the users or none."""
     _check_input(work, command)
     numbers = sorted({user.number for user in command.users})
-    sights = lock_rows(work, Wanted("user", "update", RowLock.CHANGE), numbers)
+    standings = lock_rows(work, Wanted("user", "update", RowLock.CHANGE), numbers)
     for user in command.users:
-        check_sight(work, user, sights[user.number])
+        check_standing(work, user, standings[user.number])
     check_may_touch(work, numbers)
     if command.status == DISABLED:
         check_may_disable(work, numbers)

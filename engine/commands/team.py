@@ -18,7 +18,7 @@ from engine.commands.command import Outcome
 from engine.commands.each import check_batch_size, run_each
 from engine.commands.effects import note
 from engine.commands.references import visible_records
-from engine.commands.rights import Sight, Wanted, has_action, lock_ids
+from engine.commands.rights import Standing, Wanted, has_action, lock_ids
 from engine.commands.rows import Record, load_records, to_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -74,11 +74,11 @@ def on_each(
 
     `update` means managing the team, which membership does not allow.
     """
-    sights: dict[RecordId, Sight] = {}
+    standings: dict[RecordId, Standing] = {}
     records: dict[RecordId, Record] = {}
     for name in sorted({id.object for id in ids}):
         mine = [id for id in ids if id.object == name]
-        sights |= lock_ids(work, Wanted(name, action, RowLock.CHANGE), mine)
+        standings |= lock_ids(work, Wanted(name, action, RowLock.CHANGE), mine)
         found = load_records(work, name, [id.number for id in mine])
         records |= {record.id: record for record in found.values()}
 
@@ -87,7 +87,7 @@ def on_each(
             _check_manages(work, records[id])
         act(records[id])
 
-    return run_each(work, tuple(dict.fromkeys(ids)), run, sights=sights, atomic=False)
+    return run_each(work, tuple(dict.fromkeys(ids)), run, standings=standings, atomic=False)
 
 
 def _check_manages(work: Work, record: Record) -> None:

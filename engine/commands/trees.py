@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from engine.base.errors import RuleViolated
+from engine.base.errors import violated
 from engine.commands.change import Change
 from engine.commands.work import Work
 from engine.db.locks import lock_tree
@@ -28,8 +28,7 @@ def check_no_cycle(work: Work, change: Change, field: str) -> None:
     child, parent = change.before.id.number, change.values[field]
     relation = change.index.fields[field]
     if makes_cycle(_ancestors(work, change.index.name, relation, parent), child, parent):
-        extensions = {"rule": "cycle", "field": field}
-        raise RuleViolated("cycle", field=relation.label, extensions=extensions)
+        raise violated("cycle", field=relation.label, extensions={"field": field})
 
 
 def _ancestors(

@@ -67,8 +67,8 @@ def unique_or_refused(
 
 
 def _same(columns: Any, field: FieldDef, value: Any) -> ColumnElement[bool]:
-    column = columns[field_type(field.type).columns(field)[0].name]
-    bound = next(iter(field_type(field.type).store(field, value).values()))
+    column = columns[field.column]
+    bound = field_type(field.type).store(field, value)[field.column]
     if isinstance(column.type, Text):
         key = func.qiansi.unique_key
         same: ColumnElement[bool] = key(column) == key(literal(bound, Text))

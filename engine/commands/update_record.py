@@ -11,12 +11,11 @@ from engine.commands.create_record import check_parent, defaults_of
 from engine.commands.effects import changed_fields_since
 from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
-from engine.commands.rights import Wanted, authorise, check_sight, lock_rows
-from engine.commands.rows import Record, load_records
+from engine.commands.rights import authorise, lock_record
+from engine.commands.rows import Record
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.validation import input_model, parse_input, writable_values
 from engine.commands.work import Work
-from engine.db.locks import RowLock
 from metadata.snapshot import ObjectIndex
 
 
@@ -31,14 +30,13 @@ def run_update(work: Work, command: UpdateRecord) -> Outcome:
 
 def update(work: Work, id: RecordId, values: Mapping[str, Any], version: int | None) -> None:
     """Locks, compares versions, changes. Raises NotFound, Forbidden, Conflict, InvalidInput."""
-    sight = lock_rows(work, Wanted(id.object, "update", RowLock.CHANGE), [id.number])
-    check_sight(work, id, sight[id.number])
-    record = load_records(work, id.object, [id.number])[id.number]
+    record = lock_record(work, id, "update")
     check_version(work, record, version)
     change_record(work, record, values)
 
 
 def check_version(work: Work, record: Record, version: int | None) -> None:
+    """Raises Conflict, with what changed since, unless the record has the version seen."""
     if version is None or version == record.version:
         return
     extensions = {

@@ -5,7 +5,7 @@ from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, UpsertRecord
 from engine.commands.create_record import create
-from engine.commands.rights import Sight, Wanted, authorise, check_sight, lock_rows
+from engine.commands.rights import Standing, Wanted, authorise, check_standing, lock_rows
 from engine.commands.rows import load_records
 from engine.commands.uniqueness import find_by_unique
 from engine.commands.update_record import change_record
@@ -36,13 +36,13 @@ def run_upsert(work: Work, command: UpsertRecord) -> Outcome:
 
 
 def _update(work: Work, id: RecordId, command: UpsertRecord) -> Outcome:
-    sight = lock_rows(work, Wanted(id.object, "update", RowLock.CHANGE), [id.number])[id.number]
-    if sight is Sight.NOT_FOUND:
+    standing = lock_rows(work, Wanted(id.object, "update", RowLock.CHANGE), [id.number])[id.number]
+    if standing is Standing.NOT_FOUND:
         # the value is taken by a record out of scope: the same answer as for a create
         ((name, _),) = command.by.items()
         params = {"field": work.index(id.object).fields[name].label}
         raise InvalidInput([Problem(("by", name), "NOT_UNIQUE", params)])
-    check_sight(work, id, sight)
+    check_standing(work, id, standing)
     record = load_records(work, id.object, [id.number])[id.number]
     change_record(work, record, command.values)
     return Outcome(done=(id,))
