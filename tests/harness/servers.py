@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 START_SECONDS = 30
+_PROBE = httpx.Client()
 
 
 def free_port() -> int:
@@ -81,6 +82,6 @@ def start_server(
 def _answers(server: Server) -> bool:
     assert server.process.poll() is None, server.log.read_text()[-4000:]
     try:
-        return httpx.get(f"{server.url}/readyz", timeout=2).status_code == 200
+        return _PROBE.get(f"{server.url}/readyz", timeout=2).status_code == 200
     except httpx.TransportError:
         return False
