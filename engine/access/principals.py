@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from engine.access.currency import live_session, still_current
 from engine.access.model import Access, FieldAccess, Principal, Scope
 from engine.access.profiles import RoleRights, unite
 from engine.base.errors import StaleVersion, Unauthenticated
@@ -157,16 +158,8 @@ _TABLES = {
     "field_access": "field_access",
 }
 
-_LIVE = """s.token_hash = :hash and s.revoked_at is null
-    and s.expires_at > now() and s.idle_expires_at > now()"""
-
-_CHECK = (
-    """
-select 1 from {state} v, {session} s where """
-    + _LIVE
-    + """
-  and v.access_version = :access and v.metadata_version = :metadata
-"""
+_CHECK = "select 1 from {state} v, {session} s where " + still_current(
+    ":hash", ":metadata", ":access"
 )
 
 # Union instead of union all: a cycle that slipped into the data ends instead of running on.
@@ -176,7 +169,7 @@ with recursive me as (
   select u.id, u.department_id, v.access_version, v.metadata_version
   from {session} s join {users} u on u.id = s.user_id, {state} v
   where u.status = 'ACTIVE' and """
-    + _LIVE
+    + live_session(":hash")
     + """
 ), tree as (
   select d.id from {department} d join me on d.id = me.department_id

@@ -65,17 +65,17 @@ def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, S
     return _lock(work, wanted, numbers)
 
 
+def lock_ids(work: Work, wanted: Wanted, ids: Sequence[RecordId]) -> dict[RecordId, Standing]:
+    """The same by id, for rows of one object."""
+    standings = lock_rows(work, wanted, [id.number for id in ids])
+    return {id: standings[id.number] for id in ids}
+
+
 def lock_record(work: Work, id: RecordId, action: str) -> Record:
     """The record, locked to be changed. Raises NotFound, Forbidden."""
     standings = lock_rows(work, Wanted(id.object, action, RowLock.CHANGE), [id.number])
     check_standing(work, id, standings[id.number])
     return load_records(work, id.object, [id.number])[id.number]
-
-
-def lock_ids(work: Work, wanted: Wanted, ids: Sequence[RecordId]) -> dict[RecordId, Standing]:
-    """The same by id, for rows of one object."""
-    standings = lock_rows(work, wanted, [id.number for id in ids])
-    return {id: standings[id.number] for id in ids}
 
 
 def allowed_numbers(

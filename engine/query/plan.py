@@ -7,6 +7,7 @@ The plan depends on metadata, profile and place, never on the user.
 from collections.abc import Callable
 from functools import partial
 
+from engine.access.currency import still_current
 from engine.access.model import AccessProfile
 from engine.access.scopes import NOTHING
 from engine.base.errors import Forbidden
@@ -48,12 +49,8 @@ def _check(planning: Planning) -> str:
     token = shape.principal("token_hash", "bytea")
     metadata = shape.principal("metadata_version", "bigint")
     access = shape.principal("access_version", "bigint")
-    return (
-        f"{table(schema, 'state')} v, {table(schema, 'session')} s"
-        f" where s.token_hash = {token} and s.revoked_at is null"
-        f" and s.expires_at > now() and s.idle_expires_at > now()"
-        f" and v.metadata_version = {metadata} and v.access_version = {access}"
-    )
+    current = still_current(token, metadata, access)
+    return f"{table(schema, 'state')} v, {table(schema, 'session')} s where {current}"
 
 
 def _object(planning: Planning, request: ReadRequest) -> str:
