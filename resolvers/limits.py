@@ -3,7 +3,7 @@
 The number of tokens is the parser's limit, the number of nodes a plan may return the planner's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.base.errors import TooComplex
 from engine.base.settings import Settings
 
 INTROSPECTION_DEPTH = 20
+DESCRIPTIONS = frozenset({"metadata", "__schema", "__type"})
 FIELDS_PER_TOKEN = 5
 VALUES_PER_LIST = 5
 
@@ -77,7 +78,8 @@ def _check(measuring: "_Measuring", operation: OperationDefinitionNode, settings
     if operation.operation is OperationType.MUTATION and len(roots) > settings.mutation_limit:
         raise TooComplex("mutations", limit=settings.mutation_limit)
     size = measuring.size(operation.selection_set)
-    introspection = all(name.startswith("__") for name in roots)
+    _check_descriptions(measuring, roots)
+    introspection = all(each.name.value.startswith("__") for each in roots)
     depth = INTROSPECTION_DEPTH if introspection else settings.depth_limit
     for found, reason, limit in (
         (size.depth, "depth", depth),
@@ -89,14 +91,27 @@ def _check(measuring: "_Measuring", operation: OperationDefinitionNode, settings
             raise TooComplex(reason, limit=limit)
 
 
-def _roots(measuring: "_Measuring", selections: SelectionSetNode) -> list[str]:
-    """The names of the root fields, as often as they are asked for."""
-    found: list[str] = []
+def _check_descriptions(measuring: "_Measuring", roots: Sequence[FieldNode]) -> None:
+    """What describes the company's objects is walked on the event loop, leaf by leaf: each kind
+    once in an operation, and nothing of it twice (C7)."""
+    seen: set[str] = set()
+    for each in roots:
+        name = each.name.value
+        if name not in DESCRIPTIONS or each.selection_set is None:
+            continue
+        if name in seen or measuring.size(each.selection_set).aliases:
+            raise TooComplex("aliases", limit=0)
+        seen.add(name)
+
+
+def _roots(measuring: "_Measuring", selections: SelectionSetNode) -> list[FieldNode]:
+    """The root fields, as often as they are asked for."""
+    found: list[FieldNode] = []
     stack, seen = [selections], set()
     while stack:
         for each in stack.pop().selections:
             if isinstance(each, FieldNode):
-                found.append(each.name.value)
+                found.append(each)
             elif not isinstance(each, FragmentSpreadNode):
                 stack.append(each.selection_set)  # type: ignore[attr-defined]
             elif each.name.value in measuring.fragments and each.name.value not in seen:
