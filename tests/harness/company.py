@@ -8,21 +8,14 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
 import httpx
-import psycopg2.extensions
-import psycopg2.extras
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from engine.base.clock import now
 from engine.db.companies import Company
-from engine.db.quoting import quote, table
-from metadata.field_types.registry import field_type
-from metadata.snapshot import Snapshot
 from metadata.store import load_snapshot
 from tests.harness.client import Client
+from tests.harness.rows import CompanyRows
 from tests.harness.servers import Server
 
 
@@ -53,14 +46,11 @@ DEPARTMENTS = {"head": None, "sales": "head", "other": "head", "finance": "head"
 
 
 @dataclass
-class TestCompany:
-    """A provisioned company with its cast; `sql` looks at it past the product."""
+class TestCompany(CompanyRows):
+    """A provisioned company with its cast, and the servers that serve it."""
 
     __test__ = False
 
-    engine: Engine
-    company: Company
-    snapshot: Snapshot
     servers: Sequence[Server]
     http: httpx.Client
     people: dict[str, Person] = field(default_factory=dict)
@@ -73,59 +63,11 @@ class TestCompany:
         url = self.servers[server].url
         return Client(self.http, url, self.company.domain or "", token)
 
-    def sql(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Rows of a statement in which `{s}` stands for the company's schema."""
-        with self.engine.begin() as connection:
-            result = connection.execute(
-                text(statement.replace("{s}", quote(self.company.schema))), parameters
-            )
-            return [dict(row) for row in result.mappings()] if result.returns_rows else []
-
-    def value(self, statement: str, **parameters: Any) -> Any:
-        """The single value of a statement."""
-        (row,) = self.sql(statement, **parameters)
-        return next(iter(row.values()))
-
-    def insert(self, object_name: str, **values: Any) -> int:
-        """Inserts a row past the product, companions included; returns its number."""
-        definition = self.snapshot.object(object_name)
-        columns: dict[str, Any] = {}
-        for name, value in {**self._system_values(object_name), **values}.items():
-            each = definition.fields[name]
-            stored = field_type(each.type).store(each, value).items()
-            columns.update({n: _bound(v) for n, v in stored})
-        names = ", ".join(quote(column) for column in columns)
-        binds = ", ".join(f":{column}" for column in columns)
-        target = table(self.company.schema, definition.definition.table)
-        number: int = self.value(
-            f"insert into {target} ({names}) values ({binds}) returning id", **columns
-        )
-        return number
-
     def sign_in(self, key: str) -> None:
         """Gives a person of the cast a live session."""
         token = secrets.token_urlsafe(32)
-        moment = now()
-        self.sql(
-            "insert into {s}.session (token_hash, user_id, created_at, last_used_at, expires_at,"
-            " idle_expires_at, address, agent, cookie)"
-            " values (:hash, :user, :now, :now, :later, :later, '127.0.0.1', 'tests', false)",
-            hash=psycopg2.extensions.Binary(hashlib.sha256(token.encode()).digest()),
-            user=self.people[key].number,
-            now=moment,
-            later=moment + timedelta(days=1),
-        )
+        self.open_session(self.people[key].number, hashlib.sha256(token.encode()).digest())
         self.tokens[key] = token
-
-    def _system_values(self, object_name: str) -> dict[str, Any]:
-        moment = now()
-        fields = self.snapshot.object(object_name).fields
-        values = {"version": 1, "createdAt": moment, "updatedAt": moment}
-        return {name: value for name, value in values.items() if name in fields}
-
-
-def _bound(value: Any) -> Any:
-    return psycopg2.extras.Json(value) if isinstance(value, dict) else value
 
 
 def build_cast(company: TestCompany) -> None:
@@ -153,7 +95,8 @@ def build_cast(company: TestCompany) -> None:
     company.sql("update {s}.state set access_version = access_version + 1")
 
 
-def grant_role(company: TestCompany, user: int, key: str) -> None:
+def grant_role(company: CompanyRows, user: int, key: str) -> None:
+    """Gives the user the role that ships under this key."""
     role = company.value("select id from {s}.role where key = :key", key=key)
     company.insert("userRole", user=user, role=role)
 
