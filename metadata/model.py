@@ -23,7 +23,7 @@ class Label:
 
 
 class Capability(StrEnum):
-    """What an object can do beyond being a table (architecture decision 1)."""
+    """What an object can do beyond being a table (principle 1)."""
 
     OWNED = "owned"
     TEAM = "team"

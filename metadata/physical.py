@@ -212,7 +212,7 @@ def _sort_terms(item: ObjectDef) -> tuple[str, ...]:
 
 
 def _search_index(item: ObjectDef) -> Iterator[PhysicalIndex]:
-    """One index over the bigrams of every searchable field (decision 14)."""
+    """One index over the bigrams of every searchable field (principle 14)."""
     terms = tuple(
         f"qiansi.grams({search_expression(field)})" for field in item.fields if field.searchable
     )

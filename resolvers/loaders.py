@@ -1,7 +1,7 @@
 """Records reached from Python (payloads, the viewer's user …): dataloaders over read plans.
 
 One loader per selection and object; a single record is a RECORD read whose text passes through,
-several are one LIST read of their ids (decision 7).
+several are one LIST read of their ids (principle 7).
 """
 
 import asyncio

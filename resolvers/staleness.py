@@ -1,4 +1,4 @@
-"""What happens when a statement's check finds that session or versions have moved (decision 9).
+"""What happens when a statement's check finds that session or versions have moved (principle 9).
 
 Rights are reloaded and the work is done again, once. A moved metadata version is for the whole
 request to answer, with the schema of that version.

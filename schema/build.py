@@ -1,7 +1,7 @@
 """Snapshot → the company's schema: strawberry's hand-written part joined with the generated one.
 
 The generated types are plain graphql-core types with lazy fields; decorating as many classes
-takes twenty times as long. Built beside the running schema, in a thread (decision 16).
+takes twenty times as long. Built beside the running schema, in a thread (principle 16).
 """
 
 import time

@@ -11,7 +11,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
 class FragmentExecution(StrawberryGraphQLCoreExecutionContext):
-    """A value that is JSON text already is complete: nothing below it is walked (decision 5)."""
+    """A value that is JSON text already is complete: nothing below it is walked (principle 5)."""
 
     def complete_value(self, *args: Any) -> Any:
         result = args[4]

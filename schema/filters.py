@@ -1,6 +1,6 @@
 """`where`: the operators each kind of value offers, and the filter input of each object.
 
-The operators here are those that `engine/query/operators.py` compiles; api.md lists them.
+The operators here are those that `engine/query/operators.py` compiles.
 """
 
 from collections.abc import Mapping

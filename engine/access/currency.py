@@ -1,4 +1,4 @@
-"""The check that every statement of a signed-in viewer begins with, as SQL (decision 9).
+"""The check that every statement of a signed-in viewer begins with, as SQL (principle 9).
 
 Reads write it with `$n`, commands with `:name`; the rows are `session s` and `state v` of the
 company. Raising StaleVersion when it fails is the caller's.

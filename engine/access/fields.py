@@ -1,6 +1,6 @@
 """The gate: whoever wants the expression of a field's column for a viewer asks here.
 
-Any reference is a read (decision 8, M7). Selecting what one may not read gives null; filtering,
+Any reference is a read (principle 8, M7). Selecting what one may not read gives null; filtering,
 sorting, grouping, aggregating or searching by it, or by what one sees masked, is refused.
 """
 

@@ -67,7 +67,7 @@ class Principal:
     `scope_users[scope]` are the ids of the users whose records that scope covers (always
     holds `user_id`; nothing for ALL). `department_ids` is the user's own department,
     `department_tree` it and all below. `subordinate_ids` excludes the user.
-    Used optimistically: every statement checks `session_hash` and the versions (decision 9).
+    Used optimistically: every statement checks `session_hash` and the versions (principle 9).
     """
 
     user_id: int

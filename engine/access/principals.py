@@ -1,7 +1,7 @@
 """From a token to the principal behind it, and the cache of principals of a process.
 
 Owns who is asking and what their roles say; sessions begin and end in `sessions.py`. A cached
-principal is optimistic: the check in each statement (decision 9) finds it stale.
+principal is optimistic: the check in each statement (principle 9) finds it stale.
 """
 
 import threading

@@ -7,7 +7,7 @@
     ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged · Unavailable
     └── ParseFailed · ValidationFailed
 
-Anything else that escapes is INTERNAL and told by its request id only (reliability M8).
+Anything else that escapes is INTERNAL and told by its request id only (M8).
 Texts live in `engine/base/messages.py`; they are chosen when the answer is written.
 """
 
@@ -65,7 +65,7 @@ class Forbidden(AppError):
 
 
 class FieldForbidden(AppError):
-    """A field was referred to that the viewer may not read (decision 8)."""
+    """A field was referred to that the viewer may not read (principle 8)."""
 
     code = "FIELD_FORBIDDEN"
 

@@ -1,6 +1,6 @@
 """The settings of a process, from `QIANSI_*` and the two service addresses.
 
-Every limit of `reliability.md` 1.6 is here, with its unit in its name.
+Every limit of a process is here, with its unit in its name.
 """
 
 import os

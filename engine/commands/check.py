@@ -1,6 +1,6 @@
 """The check that a command makes first: does the actor's session live, are its versions current?
 
-The same condition that rides in every read statement (decision 9).
+The same condition that rides in every read statement (principle 9).
 """
 
 from sqlalchemy import Connection

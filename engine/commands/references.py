@@ -1,6 +1,6 @@
 """References of an input: each target must exist and be the viewer's to read, and stay so.
 
-A reference is a read (decision 8): a target out of scope is refused like one that is not there.
+A reference is a read (principle 8): a target out of scope is refused like one that is not there.
 Targets are locked FOR KEY SHARE, so that no deletion slips in between.
 """
 

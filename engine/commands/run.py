@@ -1,4 +1,4 @@
-"""The spine of every change: one command, one transaction (decision 11).
+"""The spine of every change: one command, one transaction (principle 11).
 
 check → idempotency → authorise → lock → load → rules → write → log → outbox → commit; lock to
 write are the verb's own, in its file.

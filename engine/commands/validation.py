@@ -1,4 +1,4 @@
-"""One pydantic model per object and action, generated from the snapshot (decision 13).
+"""One pydantic model per object and action, generated from the snapshot (principle 13).
 
 Parses an input into the values kept, fills defaults, and collects every problem with its path.
 Uniqueness (`uniqueness.py`) and references (`references.py`) are the database's to answer.

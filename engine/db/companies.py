@@ -1,4 +1,4 @@
-"""The list of companies: one row each, one schema each (decision 4). Makes none itself."""
+"""The list of companies: one row each, one schema each (principle 4). Makes none itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

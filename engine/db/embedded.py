@@ -1,7 +1,7 @@
 """PostgreSQL and Redis without an installation: both from wheels, both children of this process.
 
 For demo, development and tests; DATABASE_URL and REDIS_URL take their place in production.
-Redis keeps nothing on disk: what matters is in the outbox (decision 12).
+Redis keeps nothing on disk: what matters is in the outbox (principle 12).
 """
 
 import fcntl

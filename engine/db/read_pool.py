@@ -1,4 +1,4 @@
-"""The bounded pool of asynchronous connections that all reads go through (decision 6).
+"""The bounded pool of asynchronous connections that all reads go through (principle 6).
 
 Waiting is first come, first served. Statements are read only, prepared once per connection.
 """

@@ -1,4 +1,4 @@
-"""Messages are rows of the transaction that causes them (decision 12, G1).
+"""Messages are rows of the transaction that causes them (principle 12, G1).
 
 `outbox(id, kind, payload, cause, created_at, available_at, claimed_at, claimed_by, sent_at,
 attempts)`; claiming and sending is the relay's, which goes by state and never by id (M5).

@@ -1,4 +1,4 @@
-"""The operators of api.md: one comparison of one expression with one value, as SQL.
+"""The operators of the API: one comparison of one expression with one value, as SQL.
 
 All operators of one object apply together. Blank counts as different: `ne`, `notIn` and
 `notContains` match rows without a value, `not` matches whatever its condition does not.

@@ -43,7 +43,7 @@ def plan_read(
 
 
 def _check(planning: Planning) -> str:
-    """Session and versions must be as the process believes (decision 9). First of all, so
+    """Session and versions must be as the process believes (principle 9). First of all, so
     that these are $1, $2 and $3."""
     shape, schema = planning.shape, planning.place.schema
     token = shape.principal("token_hash", "bytea")

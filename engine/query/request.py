@@ -1,6 +1,6 @@
 """What a read asks, parsed and not yet permitted: no promise that it is sensible or allowed.
 
-Knows no GraphQL, though argument names and shapes are those of `api.md`. The planner
+Knows no GraphQL, though argument names and shapes are those of the API. The planner
 (`plan.py`) turns it into SQL and asks the gate for every field on the way.
 """
 

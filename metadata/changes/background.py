@@ -1,7 +1,7 @@
 """Brings indexes and foreign keys to what the metadata says, beside the traffic.
 
 Goes by what the catalogue lacks, so it may be stopped and started again at any point. Tables
-and columns are made in the transaction of the change itself (decision 10).
+and columns are made in the transaction of the change itself (principle 10).
 """
 
 from collections.abc import Iterator

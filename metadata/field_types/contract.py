@@ -58,7 +58,7 @@ class Column:
 
 
 class FieldProblem(Exception):
-    """A value that a field does not take. `code` is one of api.md's problem codes."""
+    """A value that a field does not take. `code` is a problem code of the API (`Problem`)."""
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
@@ -77,7 +77,7 @@ class FieldType(Protocol):
     def kind(self) -> ValueKind: ...
     @property
     def operators(self) -> tuple[str, ...]:
-        """The operator names of api.md that a filter offers, in their documented order."""
+        """The operator names of the API that a filter offers, in their documented order."""
         ...
 
     @property

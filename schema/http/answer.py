@@ -1,6 +1,6 @@
 """One operation → its answer: who asks, which document, by reads alone or by the executor.
 
-A stale check reloads rights, snapshot and schema and answers again, once (decision 9); never
+A stale check reloads rights, snapshot and schema and answers again, once (principle 9); never
 after a mutation has had its effect.
 """
 

@@ -1,4 +1,4 @@
-"""Decision 5: a cached plan and the executor give the same bytes, over the whole golden corpus.
+"""Principle 5: a cached plan and the executor give the same bytes, over the whole golden corpus.
 
 A directive on a root field sends a document through the executor; without one the plan answers.
 """

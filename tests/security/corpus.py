@@ -1,7 +1,7 @@
 """Generated reads over a company's metadata: every field selected, filtered, sorted, grouped.
 
 Built from the snapshot alone, so a new field or object is covered the day it appears. Knows
-the public names of `api.md`, nothing of the query compiler.
+the public names of the API, nothing of the query compiler.
 """
 
 from collections.abc import Iterator

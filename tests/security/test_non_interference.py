@@ -1,6 +1,6 @@
 """Two companies that differ only in what the viewer may not see answer with the same bytes.
 
-The same generated corpus runs on both (reliability 1.5): select, filter, sort, group,
+The same generated corpus runs on both: select, filter, sort, group,
 aggregate, search, through relations. Any difference is a leak.
 """
 

@@ -1,4 +1,4 @@
-"""Each operator of api.md leaves exactly the rows it says; five customers are there."""
+"""Each operator leaves exactly the rows it says; five customers are there."""
 
 from datetime import UTC, datetime
 

@@ -133,7 +133,7 @@ def test_one_plan_serves_two_people_of_equal_rights(crm: Crm) -> None:
     [{"metadata_version": -1}, {"access_version": -1}, {"session_hash": b"nobody"}],
 )
 def test_a_read_with_old_versions_gives_nothing(crm: Crm, moved: dict[str, Any]) -> None:
-    """The check rides in the statement (decision 9)."""
+    """The check rides in the statement (principle 9)."""
     (request,) = document_case(
         "{ customers { totalCount } }", crm.company.snapshot
     ).requests.values()

@@ -1,4 +1,4 @@
-"""Records reached from Python: one read for a record, one for many of one object (decision 7)."""
+"""Records reached from Python: one read for a record, one for many of one object (principle 7)."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Reads alone and the executor give the same bytes and the same statements (decision 5)."""
+"""Reads alone and the executor give the same bytes and the same statements (principle 5)."""
 
 import asyncio
 from typing import Any
