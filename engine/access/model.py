@@ -65,9 +65,10 @@ class Principal:
     """The user behind a token, as of two versions.
 
     `scope_users[scope]` are the ids of the users whose records that scope covers (always
-    holds `user_id`; nothing for ALL). `department_ids` is the user's own department,
-    `department_tree` it and all below. `subordinate_ids` excludes the user.
-    Used optimistically: every statement checks `session_hash` and the versions (principle 9).
+    holds `user_id`; nothing for ALL). `department_id` is the user's own department,
+    `department_tree` it and all below. `subordinate_ids` excludes the user. `user_id` is 0 for
+    a job, which acts for nobody. Used optimistically: every statement checks `session_hash`
+    and the versions (principle 9).
     """
 
     user_id: int

@@ -12,10 +12,10 @@ from typing import Protocol
 from engine.access.fields import Row, engine_column
 from engine.access.model import AccessProfile, Principal, Scope
 from engine.db.quoting import literal, table
+from engine.rules.organisation import RIGHTS_OBJECTS
 from metadata.model import Capability, ObjectKind, RowScope
 from metadata.snapshot import Snapshot, polymorphic_targets
 
-ROLE_OBJECTS = frozenset({"role", "userRole", "rolePermission", "fieldAccess"})
 NOTHING = "false"
 
 
@@ -51,7 +51,7 @@ class Scopes:
         """
         definition = self.snapshot.object(object_name).definition
         has_parent = definition.row_scope is not RowScope.EVERYONE
-        if object_name in ROLE_OBJECTS:
+        if object_name in RIGHTS_OBJECTS:
             return self.profile.scope("role", action) > Scope.NONE
         if definition.kind is ObjectKind.SATELLITE and has_parent:
             return True

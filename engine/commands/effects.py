@@ -68,7 +68,7 @@ def write_effects(work: Work) -> None:
             {
                 "record": entry.record,
                 "action": entry.action,
-                "actor": work.principal.user_id,
+                "actor": work.principal.user_id or None,  # a job acts for nobody
                 "at": work.at,
                 "changes": list(entry.changes),
                 "address": work.actor.address or None,

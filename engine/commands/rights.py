@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from engine.access.fields import Row
 from engine.access.model import Scope
-from engine.access.scopes import ROLE_OBJECTS, NamedParameters, Scopes
+from engine.access.scopes import NamedParameters, Scopes
 from engine.base.errors import AppError, Forbidden, NotFound
 from engine.base.identifiers import RecordId
 from engine.commands.rows import Record, load_records, referred
 from engine.commands.work import Work
 from engine.db.locks import RowLock, row_lock
 from engine.db.quoting import table
+from engine.rules.organisation import RIGHTS_OBJECTS
 from metadata.model import ObjectDef, RowScope
 
 
@@ -53,7 +54,7 @@ def has_action(work: Work, definition: ObjectDef, action: str) -> bool:
     """PARENT and PERSONAL rows need no action of their own; the rest needs the role's."""
     if definition.row_scope in (RowScope.PARENT, RowScope.PERSONAL):
         return True
-    name = "role" if definition.name in ROLE_OBJECTS else definition.name
+    name = "role" if definition.name in RIGHTS_OBJECTS else definition.name
     return work.profile.scope(name, action) > Scope.NONE
 
 

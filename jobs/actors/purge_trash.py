@@ -12,14 +12,13 @@ from engine.access.model import AccessProfile, Principal
 from engine.base.errors import StillReferenced
 from engine.base.identifiers import RecordId
 from engine.commands.actor import Actor
-from engine.commands.effects import record_change
+from engine.commands.effects import record_change, write_effects
 from engine.commands.purge_records import remove_for_good
 from engine.commands.referrers import find_restricting
-from engine.commands.rows import insert_records, load_records
+from engine.commands.rows import load_records
 from engine.commands.work import Work
 from engine.db.companies import Company, load_companies
 from engine.db.write_engine import transaction
-from engine.outbox.write import write_messages
 from jobs.context import JobContext
 from metadata.model import Capability
 from metadata.store import load_snapshot
@@ -57,7 +56,7 @@ def _purge(actor: Actor, object_name: str, after: int) -> int | None:
         if not numbers:
             return None
         _remove(work, object_name, numbers)
-        _write_effects(work)
+        write_effects(work)
         return numbers[-1]
 
 
@@ -73,16 +72,6 @@ def _remove(work: Work, object_name: str, numbers: list[int]) -> None:
                 remove_for_good(work, RecordId(object_name, number))
         except (IntegrityError, StillReferenced):
             continue
-
-
-def _write_effects(work: Work) -> None:
-    """As a command does, but with nobody as the actor."""
-    entries = [
-        {"record": e.record, "action": e.action, "actor": None, "at": work.at, "requestId": CAUSE}
-        for e in work.log
-    ]
-    insert_records(work, "operationLog", entries)
-    write_messages(work.connection, work.schema, work.messages, cause=CAUSE, at=work.at)
 
 
 def _system_actor(context: JobContext, schema: str) -> Actor | None:
