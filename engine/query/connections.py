@@ -53,12 +53,17 @@ def listed(
     row: Row,
     visible: list[str],
     arguments: Mapping[str, Any],
-    grounds: Sequence[str] = (),
+    grounds: Sequence[str] | None = None,
 ) -> Listed:
-    """The visible rows that `where` and `search` leave; of `grounds` one must hold, if any."""
+    """The visible rows that `where` and `search` leave; of `grounds` one must hold, if any.
+
+    `grounds` is None for a list below a record, which its parent bounds.
+    """
     conditions = [*visible]
     conditions += where(planning, row, arguments.get("where"), Level(("where",)))
-    conditions += search(planning, row, arguments.get("search"))
+    conditions += search(
+        planning, row, arguments.get("search"), in_everything=grounds is not None and not grounds
+    )
     source = Source(planning, row)
     if not grounds:
         return Listed(source, conditions)

@@ -19,18 +19,40 @@ LONGEST_SEARCH = 200
 NOWHERE = "false"
 
 
-def search(planning: Planning, row: Row, given: Any) -> list[str]:
-    """The condition that a row matches the search text; [] when the text is blank."""
+def search(planning: Planning, row: Row, given: Any, *, in_everything: bool = False) -> list[str]:
+    """The condition that a row matches the search text; [] when the text is blank.
+
+    `in_everything`: the viewer sees all rows, so the index alone must find them.
+    """
     mode = planning.shape.bake(given, _mode)
     if mode is None:
         return []
     shape = planning.shape
     wanted = shape.value(given, "text[]", _grams) if mode == "grams" else None
     asked = Asked(shape.value(given, "text", _pattern), wanted)
+    if in_everything and mode == "grams":
+        return [_found_in_everything(planning, row, asked)]
+    matches = _all_matches(planning, row, asked)
+    return [f"({' or '.join(matches)})"] if matches else [NOWHERE]
+
+
+def _found_in_everything(planning: Planning, row: Row, asked: "Asked") -> str:
+    """Field by field: an OR would compute the bigrams of every row found once more, 2.0 s for
+    45,000 of a million customers; this way it takes the time to fetch them."""
+    each = planning.row(row.index.name)
+    table = planning.scopes.table(each)
+    found = " union all ".join(
+        f"select {each.id} from {table} where {match}"
+        for match in _all_matches(planning, each, asked)
+    )
+    return f"{row.id} in ({found})" if found else NOWHERE
+
+
+def _all_matches(planning: Planning, row: Row, asked: "Asked") -> list[str]:
     matches = _matches(planning, row, asked)
     for name in row.index.definition.search_through:
         matches += _through(planning, row, name, asked)
-    return [f"({' or '.join(matches)})"] if matches else [NOWHERE]
+    return matches
 
 
 @dataclass(frozen=True, slots=True)
