@@ -67,6 +67,7 @@ def value_sql(planning: Planning, found: Reference, selection: Selection) -> str
 
 
 def plain_sql(planning: Planning, found: Reference, selection: Selection) -> str:
+    """The expression of a value that is shown as it is."""
     column = found.column()
     parts = _PARTS.get(found.kind)
     if parts is not None:

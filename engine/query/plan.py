@@ -17,12 +17,10 @@ from engine.query import values
 from engine.query.connections import Inside, Listed, connection, listed
 from engine.query.groups import groups
 from engine.query.neighbors import neighbors
-from engine.query.outputs import object_sql
 from engine.query.paging import PageLimits
 from engine.query.planning import Place, Planning, refuse
 from engine.query.request import ReadKind, ReadPlan, ReadRequest
-from engine.query.selections import columns
-from engine.query.sql import conjunction
+from engine.query.selections import columns, record_sql
 from metadata.snapshot import Snapshot
 
 
@@ -82,15 +80,10 @@ def _object_of(snapshot: Snapshot, value: object) -> str:
 
 def _one(planning: Planning, name: str, request: ReadRequest) -> str:
     selection = request.selection
-    row = planning.row(name)
     number = planning.shape.value(
         selection.arguments["id"], "bigint", values.record_number(name, ("id",))
     )
-    planning.spend(1)
-    conditions = [f"{row.id} = {number}", *planning.scopes.visible(row)]
-    below = columns(planning, row, selection.selections, 1)
-    tail = f" from {planning.scopes.table(row)} where {conjunction(conditions)}"
-    return object_sql(planning, below, tail)
+    return record_sql(planning, (name, number), selection, 1)
 
 
 def _list(planning: Planning, request: ReadRequest) -> str:

@@ -4,25 +4,19 @@ import re
 from typing import Any
 
 from metadata.field_types.clean import clean_line
-from metadata.field_types.contract import FieldProblem, ValueKind
-from metadata.field_types.single_column import COUNTED, TEXT_OPERATORS, SingleColumn
+from metadata.field_types.contract import FieldProblem
+from metadata.field_types.formatted_text import FormattedText
 from metadata.model import FieldDef, Label
 
 LONGEST = 254
 _FORM = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 
 
-class Email(SingleColumn):
+class Email(FormattedText):
     """The domain is kept in lower case; the part before it as it was typed."""
 
     key = "email"
     label = Label("邮箱", "E-mail")
-    kind = ValueKind.TEXT
-    sql_type = "text"
-    operators = TEXT_OPERATORS
-    sortable = True
-    groupable = True
-    aggregates = COUNTED
     mask = "email"
 
     def parse(self, field: FieldDef, value: Any) -> str | None:

@@ -5,8 +5,8 @@ import unicodedata
 from typing import Any
 
 from metadata.field_types.clean import clean_line
-from metadata.field_types.contract import FieldProblem, ValueKind
-from metadata.field_types.single_column import COUNTED, TEXT_OPERATORS, SingleColumn
+from metadata.field_types.contract import FieldProblem
+from metadata.field_types.formatted_text import FormattedText
 from metadata.model import FieldDef, Label
 
 LONGEST = 40
@@ -15,17 +15,11 @@ _FORM = re.compile(r"\+[0-9]{7,15}|[0-9]{6,11}", re.ASCII)
 _MAINLAND = re.compile(r"(?:\+|00)86(1[0-9]{10})", re.ASCII)
 
 
-class Mobile(SingleColumn):
+class Mobile(FormattedText):
     """Six to eleven digits, or `+`, country and number. The prefix +86 goes."""
 
     key = "mobile"
     label = Label("手机", "Mobile")
-    kind = ValueKind.TEXT
-    sql_type = "text"
-    operators = TEXT_OPERATORS
-    sortable = True
-    groupable = True
-    aggregates = COUNTED
     mask = "mobile"
 
     def parse(self, field: FieldDef, value: Any) -> str | None:

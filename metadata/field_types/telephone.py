@@ -5,8 +5,8 @@ import unicodedata
 from typing import Any
 
 from metadata.field_types.clean import clean_line
-from metadata.field_types.contract import FieldProblem, ValueKind
-from metadata.field_types.single_column import COUNTED, TEXT_OPERATORS, SingleColumn
+from metadata.field_types.contract import FieldProblem
+from metadata.field_types.formatted_text import FormattedText
 from metadata.model import FieldDef, Label
 
 LONGEST = 40
@@ -14,15 +14,9 @@ _FORM = re.compile(r"\+?[0-9(][0-9 ()./-]*(( ?(转|ext\.?|x|#|\*) ?)[0-9]{1,8})?
 FEWEST_DIGITS = 3
 
 
-class Telephone(SingleColumn):
+class Telephone(FormattedText):
     key = "telephone"
     label = Label("电话", "Telephone")
-    kind = ValueKind.TEXT
-    sql_type = "text"
-    operators = TEXT_OPERATORS
-    sortable = True
-    groupable = True
-    aggregates = COUNTED
 
     def parse(self, field: FieldDef, value: Any) -> str | None:
         text = clean_line(value, field.max_length or LONGEST)

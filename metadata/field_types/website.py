@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from metadata.field_types.clean import clean_line
-from metadata.field_types.contract import FieldProblem, ValueKind
-from metadata.field_types.single_column import COUNTED, TEXT_OPERATORS, SingleColumn
+from metadata.field_types.contract import FieldProblem
+from metadata.field_types.formatted_text import FormattedText
 from metadata.model import FieldDef, Label
 
 LONGEST = 500
@@ -13,17 +13,11 @@ _SCHEME = re.compile(r"https?://", re.I)
 _FORM = re.compile(r"https?://(?:[\w-]{1,63}\.)*[\w-]{1,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.I)
 
 
-class Website(SingleColumn):
+class Website(FormattedText):
     """`example.com` becomes `https://example.com`."""
 
     key = "website"
     label = Label("网址", "Website")
-    kind = ValueKind.TEXT
-    sql_type = "text"
-    operators = TEXT_OPERATORS
-    sortable = True
-    groupable = True
-    aggregates = COUNTED
 
     def parse(self, field: FieldDef, value: Any) -> str | None:
         text = clean_line(value, field.max_length or LONGEST)

@@ -173,6 +173,7 @@ class _Reload:
 
 
 def addressee_of(context: RequestContext) -> Addressee:
+    """Whom errors of this request are told to."""
     return Addressee(context.language, context.request.id)
 
 
@@ -215,6 +216,7 @@ def _check_kind(arrival: Arrival, document: Document, context: RequestContext) -
 async def run_reads(
     live: Live, context: RequestContext, document: Document, variables: Mapping[str, Any]
 ) -> Answer:
+    """A query of generated reads alone, without executor: their texts are the data."""
     assert document.reads is not None
     schema = live.schema.graphql
     below = selecting(document, schema, live.snapshot, variables)
@@ -265,6 +267,7 @@ async def _change(
 async def execute_operation(
     live: Live, context: RequestContext, document: Document, given: Mapping[str, Any]
 ) -> Answer:
+    """Any other document, by the executor. Raises StaleVersion as long as nothing was done."""
     kind = document.operation.operation.value
     result: ExecutionResult = await execute_document(
         live.schema.graphql, document.node, given, document.name, context
