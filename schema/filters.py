@@ -17,25 +17,16 @@ from graphql import (
     GraphQLString,
 )
 
+from engine.base.zones import PERIODS
 from metadata.field_types.contract import ValueKind
 from metadata.snapshot import ObjectIndex
 from schema.naming import Register, input_type, shown_fields
 from schema.scalars import DATE, DATE_TIME, DECIMAL
 from schema.values import DATE_RANGE_INPUT, listed
 
-_PERIODS = (
-    "TODAY",
-    "YESTERDAY",
-    "TOMORROW",
-    *(
-        f"{which}_{unit}"
-        for unit in ("WEEK", "MONTH", "QUARTER", "HALF_YEAR", "YEAR")
-        for which in ("THIS", "LAST", "NEXT")
-    ),
-)
 PERIOD = GraphQLEnumType(
     "Period",
-    {each: each for each in _PERIODS},
+    {each: each for each in PERIODS},
     description="A period of days in the company's time zone; weeks begin on Monday.",
 )
 

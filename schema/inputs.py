@@ -6,10 +6,11 @@ with everything else that is wrong (REQUIRED), instead of by the first type erro
 
 from graphql import GraphQLInputField, GraphQLInputObjectType
 
+from engine.commands.validation import is_input
 from metadata.field_types.registry import field_type
 from metadata.model import FieldDef
 from metadata.snapshot import ObjectIndex
-from schema.naming import Register, described, input_type, shown_fields
+from schema.naming import Register, described, input_type
 from schema.values import INPUTS
 
 Fields = dict[str, GraphQLInputField]
@@ -17,11 +18,7 @@ Fields = dict[str, GraphQLInputField]
 
 def writable_fields(index: ObjectIndex) -> list[FieldDef]:
     """The fields of the object's inputs, in their order."""
-    return [
-        each
-        for each, of in shown_fields(index)
-        if not each.read_only and not each.hidden and of.kind in INPUTS
-    ]
+    return [each for each in index.definition.fields if is_input(each)]
 
 
 def create_type(register: Register, index: ObjectIndex) -> GraphQLInputObjectType:
@@ -39,6 +36,7 @@ def patch_type(register: Register, index: ObjectIndex) -> GraphQLInputObjectType
 
 
 def key_fields(index: ObjectIndex) -> list[FieldDef]:
+    """Those of them that an upsert may find a record by."""
     return [each for each in writable_fields(index) if each.unique]
 
 

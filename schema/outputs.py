@@ -18,6 +18,7 @@ from graphql import (
     GraphQLString,
 )
 
+from engine.query.ordering import NEVER_NULL
 from metadata.field_types.contract import Aggregate, FieldType, ValueKind
 from metadata.model import FieldDef
 from metadata.snapshot import ObjectIndex
@@ -35,7 +36,6 @@ from schema.orders import order_type
 from schema.scalars import DATE, DECIMAL
 from schema.values import OUTPUTS, choice_type, listed
 
-NEVER_NULL = ("version", "createdAt")
 PAGE_INFO = GraphQLObjectType(
     "PageInfo",
     lambda: {

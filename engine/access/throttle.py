@@ -20,6 +20,7 @@ from sqlalchemy import Connection, text
 from engine.access.place import AccessPlace
 from engine.access.principals import organisation_tables
 from engine.base.errors import RateLimited
+from engine.db.locks import lock_key
 from engine.db.write_engine import transaction
 
 _ADDRESS_FACTOR = 10
@@ -79,7 +80,7 @@ def _try_admit(connection: Connection, place: AccessPlace, attempt: Attempt) -> 
         "pending": _PENDING_SECONDS,
     }
     for lock in (f"{schema} account {attempt.account_key}", f"{schema} address {attempt.address}"):
-        connection.execute(text(_LOCK), {"lock": lock})
+        lock_key(connection, lock)
     counted = connection.execute(text(_COUNT.format(**tables)), values).one()
     limit = place.settings.sign_in_attempts
     if counted.account >= limit or counted.address >= limit * _ADDRESS_FACTOR:
@@ -89,8 +90,6 @@ def _try_admit(connection: Connection, place: AccessPlace, attempt: Attempt) -> 
     number: int = connection.execute(text(_WRITE.format(**tables)), values).scalar_one()
     return number
 
-
-_LOCK = "select pg_advisory_xact_lock(hashtextextended(:lock, 0))"
 
 # An attempt is of the same group as the one asked about when both come from this address, or
 # both from addresses that the account has never signed in from.

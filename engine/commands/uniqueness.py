@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func, literal, select
+from sqlalchemy import ColumnElement, Text, and_, func, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.base.errors import Conflict, InvalidInput, Problem
@@ -67,8 +67,13 @@ def unique_or_refused(
 
 
 def _same(columns: Any, field: FieldDef, value: Any) -> ColumnElement[bool]:
-    column = columns[field.column]
-    bound = field_type(field.type).store(field, value)[field.column]
+    """The field has this value, by its columns without the companions of texts."""
+    stored = field_type(field.type).store(field, value)
+    names = stored if field.column not in stored else (field.column,)
+    return and_(*(_equal(columns[name], stored[name]) for name in names))
+
+
+def _equal(column: Any, bound: Any) -> ColumnElement[bool]:
     if isinstance(column.type, Text):
         key = func.qiansi.unique_key
         same: ColumnElement[bool] = key(column) == key(literal(bound, Text))

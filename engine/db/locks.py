@@ -48,16 +48,17 @@ def lock_organisation(connection: Connection, schema: str) -> None:
 
 
 def lock_own_rows(connection: Connection, schema: str, purpose: str, user_id: int) -> None:
-    """Serialises what one user does to his own rows of one purpose; ends with the transaction."""
-    connection.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        {"key": f"{schema}:{purpose}:{user_id}"},
-    )
+    """Serialises what one user does to his own rows of one purpose."""
+    lock_key(connection, f"{schema}:{purpose}:{user_id}")
 
 
 def lock_tree(connection: Connection, schema: str, object_name: str) -> None:
     """Serialises moves within one object's tree: two moves at once could close a cycle."""
+    lock_key(connection, f"{schema}:tree:{object_name}")
+
+
+def lock_key(connection: Connection, key: str) -> None:
+    """Serialises whatever takes the same key, in every process, until the transaction ends."""
     connection.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        {"key": f"{schema}:tree:{object_name}"},
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
     )

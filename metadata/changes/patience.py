@@ -9,6 +9,8 @@ import psycopg2
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from engine.db.locks import lock_key
+
 LOCK_TIMEOUT_MS = 500
 ATTEMPTS = 20
 SHORTEST_PAUSE_SECONDS = 0.1
@@ -53,10 +55,7 @@ def be_brief(connection: Connection) -> None:
 
 def lock_metadata(connection: Connection, schema: str) -> None:
     """Serialises changes of one company's metadata until the end of the transaction (E5)."""
-    connection.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        {"key": f"{schema}:metadata"},
-    )
+    lock_key(connection, f"{schema}:metadata")
 
 
 def _is_busy(error: DBAPIError | Busy) -> bool:
