@@ -6,6 +6,7 @@ from cli.surroundings import database
 from engine.base.errors import SetupError
 from engine.base.settings import Settings
 from engine.db.companies import find_company
+from engine.observe.logging import set_up_logging
 from metadata.snapshot import Snapshot
 from metadata.standard import STANDARD
 from metadata.store import load_snapshot
@@ -15,6 +16,7 @@ def run_print(settings: Settings, domain: str | None) -> None:
     """Needs no database without a domain."""
     from schema.build import build_schema
 
+    set_up_logging(settings)  # to standard error: the output is SDL and nothing else
     snapshot = Snapshot(1, STANDARD.objects) if domain is None else _load(settings, domain)
     click.echo(build_schema(snapshot).sdl())
 
