@@ -27,15 +27,15 @@ def load_companies(connection: Connection) -> Sequence[Company]:
 
 
 def find_company(
-    connection: Connection, *, number: int | None = None, domain: str | None = None
+    connection: Connection, *, domain: str | None = None, schema: str | None = None
 ) -> Company | None:
-    """The company of an id or of a domain (in any case); None when there is none."""
+    """The company of a domain (in any case) or of a schema; None when there is none."""
     found = connection.execute(
         text(
             f"select {_COLUMNS} from qiansi.company"
-            " where id = :number or lower(domain) = lower(:domain) order by id limit 1"
+            " where lower(domain) = lower(:domain) or schema_name = :schema order by id limit 1"
         ),
-        {"number": number, "domain": domain},
+        {"domain": domain, "schema": schema},
     ).mappings()
     row = found.first()
     return None if row is None else _company(row)

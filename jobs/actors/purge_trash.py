@@ -5,7 +5,7 @@ A record that others still refer to stays until they are gone. The operation log
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from engine.access.model import AccessProfile, Principal
@@ -17,7 +17,7 @@ from engine.commands.purge_records import remove_for_good
 from engine.commands.referrers import find_restricting
 from engine.commands.rows import load_records
 from engine.commands.work import Work
-from engine.db.companies import Company, load_companies
+from engine.db.companies import find_company
 from engine.db.write_engine import transaction
 from jobs.context import JobContext
 from metadata.model import Capability
@@ -75,10 +75,10 @@ def _remove(work: Work, object_name: str, numbers: list[int]) -> None:
 
 
 def _system_actor(context: JobContext, schema: str) -> Actor | None:
-    company = _company(context.engine, schema)
-    if company is None:
-        return None
     with transaction(context.engine) as connection:
+        company = find_company(connection, schema=schema)
+        if company is None:
+            return None
         snapshot = load_snapshot(connection, schema)
     principal = Principal(
         user_id=0,
@@ -103,9 +103,3 @@ def _system_actor(context: JobContext, schema: str) -> Actor | None:
         settings=context.settings,
         request_id=CAUSE,
     )
-
-
-def _company(engine: Engine, schema: str) -> Company | None:
-    with transaction(engine) as connection:
-        found = [each for each in load_companies(connection) if each.schema == schema]
-    return found[0] if found else None
