@@ -13,8 +13,9 @@ import httpx
 import psycopg2
 import pytest
 
+from engine.base.settings import Settings
 from engine.db.quoting import quote
-from engine.db.write_engine import transaction
+from engine.db.write_engine import make_engine, transaction
 from tests.conftest import Services
 from tests.harness.client import Client
 from tests.harness.company import TestCompany
@@ -183,15 +184,17 @@ def _leads(company: TestCompany) -> int:
     return count
 
 
-def test_a_transaction_leaves_no_setting_on_a_pooled_connection(company: TestCompany) -> None:
+def test_a_transaction_leaves_no_setting_on_a_pooled_connection(services: Services) -> None:
     """M20: the limits of a command are gone with its transaction."""
     query = "select name || '=' || setting from pg_settings order by name"
-    with company.engine.connect() as connection:
+    pool = make_engine(Settings(database_url=services.database_url, write_connections=1))
+    with pool.connect() as connection:
         pid = connection.exec_driver_sql("select pg_backend_pid()").scalar()
         before = connection.exec_driver_sql(query).scalars().all()
-    with transaction(company.engine, time.monotonic() + 1.5) as connection:
+    with transaction(pool, time.monotonic() + 1.5) as connection:
         assert connection.exec_driver_sql("select pg_backend_pid()").scalar() == pid
         assert connection.exec_driver_sql(query).scalars().all() != before
-    with company.engine.connect() as connection:
+    with pool.connect() as connection:
         assert connection.exec_driver_sql("select pg_backend_pid()").scalar() == pid
         assert connection.exec_driver_sql(query).scalars().all() == before
+    pool.dispose()
