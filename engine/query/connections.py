@@ -16,11 +16,13 @@ from engine.query.filters import Level, where
 from engine.query.ordering import Order, order_of
 from engine.query.outputs import list_sql, object_sql, response_key
 from engine.query.paging import Page, PageLimits, page_of
-from engine.query.planning import Planning, Source
+from engine.query.planning import Planning, Source, raw
 from engine.query.request import Selection
-from engine.query.search import search
+from engine.query.search import match_by_reading, search
 from engine.query.sql import conjunction, whole
+from metadata.model import ObjectKind
 
+PROBED_ROWS = 3_000
 Columns = Callable[[Planning, Row, Sequence[Selection], int], str]
 
 
@@ -36,16 +38,29 @@ class Listed:
     source: Source
     conditions: list[str]
     branches: tuple[list[str], ...] = ()
+    probe: "Probe | None" = None
 
     def tail(self, more: Sequence[str] = ()) -> str:
         """FROM and WHERE, with the joins of the order."""
         conditions = conjunction([*self.conditions, *more])
         return f" from {self.source.sql} where {conditions}"
 
-    def bare_tail(self) -> str:
-        """The same without joins, for counting."""
+    def bare_tail(self, more: Sequence[str] = ()) -> str:
+        """The same without joins."""
         table = self.source.planning.scopes.table(self.source.row)
-        return f" from {table} where {conjunction(self.conditions)}"
+        return f" from {table} where {conjunction([*self.conditions, *more])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A way to answer a search for a common word: read the newest rows and look.
+
+    45,000 of a million customers are called 科技: fetching them to show the 20 newest took
+    half a second, finding 20 among the newest PROBED_ROWS takes milliseconds.
+    """
+
+    visible: list[str]
+    match: str
 
 
 def listed(
@@ -66,12 +81,25 @@ def listed(
     )
     source = Source(planning, row)
     if not grounds:
-        return Listed(source, conditions)
+        probe = None if grounds is None else _probe(planning, row, visible, arguments)
+        return Listed(source, conditions, probe=probe)
     branches = [
         [*conditions, ground, *(f"({before}) is not true" for before in grounds[:at])]
         for at, ground in enumerate(grounds)
     ]
     return Listed(source, [*conditions, f"({' or '.join(grounds)})"], tuple(branches))
+
+
+def _probe(
+    planning: Planning, row: Row, visible: list[str], arguments: Mapping[str, Any]
+) -> Probe | None:
+    """Only for the newest first and without a filter: an index gives those rows in order."""
+    if raw(arguments.get("where")) or raw(arguments.get("orderBy")):
+        return None
+    if row.index.definition.kind is not ObjectKind.RECORD:
+        return None
+    match = match_by_reading(planning, row, arguments.get("search"))
+    return None if match is None else Probe(visible, match)
 
 
 def connection(
@@ -158,6 +186,8 @@ class _Connection:
         """FROM, WHERE, ORDER BY and LIMIT of the page, and `more` rows beyond it."""
         order = f" order by {self.order.sql(forward)}"
         source, bounds = self.rows.source, self.page.bounds
+        if self.rows.probe is not None and self.page.offset is None:
+            return self._probed(self.rows.probe, order, self.page.limit(more))
         if len(self.rows.branches) < 2 or source.joined or self.page.offset is not None:
             return f"{self.rows.tail(bounds)}{order}{self.page.limit(more)}"
         table, limit = self.planning.scopes.table(source.row), self.page.limit(more)
@@ -172,6 +202,24 @@ class _Connection:
         found = f"select {names[-1]} from ({branches}) {self.planning.shape.alias()}"
         ids = f"{found} order by {self.order.named(names).sql(forward)}{limit}"
         return f" from {table} where {source.row.id} = any(array({ids})){order}"
+
+    def _probed(self, probe: Probe, order: str, limit: str) -> str:
+        """The page out of the newest rows if they fill it, else out of all that match."""
+        shape, row = self.planning.shape, self.rows.source.row
+        table, bounds = self.planning.scopes.table(row), self.page.bounds
+        looked_at, found, number, matches = (shape.alias() for _ in range(4))
+        newest = (
+            f"select {row.id} as {number}, {probe.match} as {matches} from {table}"
+            f" where {conjunction([*probe.visible, *bounds])}{order} limit {PROBED_ROWS}"
+        )
+        few = f"select {number} from ({newest}) {looked_at} where {matches}{limit}"
+        every = f"select {row.id}{self.rows.bare_tail(bounds)}{order}{limit}"
+        ids = (
+            f"(with {found} as materialized (select array({few}) as few)"
+            f" select case when cardinality(few) >= {limit.removeprefix(' limit ')}"
+            f" then few else array({every}) end from {found})"
+        )
+        return f" from {table} where {row.id} = any(({ids})::bigint[]){order}"
 
     def _nodes(self, selections: Sequence[Selection]) -> str:
         return self._gathered(self._number(object_sql(self.planning, self._columns(selections))))

@@ -210,13 +210,17 @@ def test_pages_forward_and_backward_make_the_whole_list(filled: TestCompany, siz
 
 
 def _walk(
-    company: TestCompany, order: str, words: tuple[str, str, str, str], size: int
+    company: TestCompany,
+    order: str,
+    words: tuple[str, str, str, str],
+    size: int,
+    person: str = "admin",
 ) -> list[str]:
     size_word, cursor_word, cursor_field, more_field = words
     found: list[str] = []
     cursor = None
     while True:
-        page = company.client("admin").run(
+        page = company.client(person).run(
             f"query($n: Int, $c: String) {{ customers({order}, {size_word}: $n, {cursor_word}: $c) {{"
             f" nodes {{ name }} pageInfo {{ {cursor_field} {more_field} }} }} }}",
             n=size,
