@@ -12,7 +12,14 @@ from demo.accounts import ACCOUNTS, PASSWORD
 from demo.catalogue import products
 from demo.deck import Deck
 from demo.factory import Factory, Lines
-from demo.load import analyze, build_indexes, copy_chunks, lift_limits, set_sequences
+from demo.load import (
+    analyze,
+    build_indexes,
+    copy_chunks,
+    empty_anew,
+    lift_limits,
+    set_sequences,
+)
 from demo.moments import calendar
 from demo.organisation import add_campaigns, add_catalogue, add_organisation, add_phrases
 from demo.scale import SCALES
@@ -69,6 +76,7 @@ def _write_rows(connection: Connection, factory: Factory, staff: Staff, tell: Pr
     add_campaigns(first)
     add_phrases(first, len(ACCOUNTS))
     cursor = connection.connection.cursor()
+    empty_anew(cursor, factory.sheets.values())
     copy_chunks(cursor, factory.sheets, _chunks(first, factory, tell))
     set_sequences(cursor, factory.sheets.values())
     connection.execute(
