@@ -1,4 +1,4 @@
-"""House rules a machine can hold: words, calls and docstrings (style page 2.7)."""
+"""House rules a machine can hold: words, calls and docstrings."""
 
 import ast
 import re

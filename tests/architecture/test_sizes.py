@@ -1,4 +1,4 @@
-"""Files and functions stay small enough to be read at one sitting (style page 2.7)."""
+"""Files and functions stay small enough to be read at one sitting."""
 
 import ast
 

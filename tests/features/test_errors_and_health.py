@@ -1,4 +1,4 @@
-"""The shapes of errors (api.md), their two languages, and what operators look at."""
+"""The shapes of errors, their two languages, and what operators look at."""
 
 import json
 import re
