@@ -17,7 +17,7 @@ from metadata.provision import add_deferred_indexes
 
 Lines = Mapping[str, str]
 _BUILDERS = 2
-_BUILD_MEMORY = "256MB"
+_BUILD_MEMORY = "512MB"
 
 
 def empty_anew(cursor: Any, sheets: Iterable[Sheet]) -> None:

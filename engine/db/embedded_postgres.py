@@ -114,6 +114,9 @@ class EmbeddedPostgres:
             "max_wal_senders": "0",
             "max_wal_size": "2GB",
             "shared_buffers": "256MB",
+            # a load is over before anything need be cleaned up after it
+            "checkpoint_timeout": "15min",
+            "autovacuum_naptime": "5min",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(_binaries() / "postgres"), "-D", str(self.folder), *options]

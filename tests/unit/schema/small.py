@@ -13,6 +13,7 @@ from engine.access.model import AccessProfile, Principal, Scope
 from engine.access.principals import PrincipalCache
 from engine.access.sessions import SessionUse
 from engine.base.names import snake_case
+from engine.base.names import snake_case
 from engine.base.settings import Settings
 from engine.db.companies import Company
 from engine.query.plans import PlanCache
@@ -71,7 +72,7 @@ def an_object(name: str, *fields: FieldDef, **more: Any) -> ObjectDef:
         name=name,
         plural=f"{name}s",
         label=label(name),
-        table=name,
+        table=snake_case(name),
         fields=fields + system,
         **values,
     )

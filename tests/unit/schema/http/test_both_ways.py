@@ -40,6 +40,20 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+async def statements(text: str, variables: dict[str, Any]) -> list[int]:
+    """How many statements each way asks the database."""
+    at, asked = live(), document(text)
+    counts = []
+    for way in (run_reads, execute_operation):
+        pool = EchoPool()
+        request = context(pool)
+        coerced = asked.coerce(variables)
+        request.key = asked.key(coerced)
+        await way(at, request, asked, coerced if way is run_reads else variables)
+        counts.append(len(pool.asked))
+    return counts
+
+
 async def both(text: str, variables: dict[str, Any], principal: bool = True) -> list[bytes]:
     at, asked = live(), document(text)
     assert asked.reads is not None
@@ -60,6 +74,15 @@ async def both(text: str, variables: dict[str, Any], principal: bool = True) -> 
 def test_the_bytes_are_the_same(text: str, variables: dict[str, Any]) -> None:
     one, two = asyncio.run(both(text, variables))
     assert one == two
+
+
+def test_a_root_field_is_one_statement_however_deep_it_goes() -> None:
+    """No resolver below a root field touches the database (principle 5)."""
+    deep = """{
+      customers { totalCount nodes { owner { id } contacts { nodes { customer { id } } } } }
+      customer(id: "Customer:1") { contacts { nodes { id } } followUps { nodes { record { id } } } }
+    }"""
+    assert asyncio.run(statements(deep, {})) == [2, 2]
 
 
 def test_nobody_gets_the_same_refusal_both_ways() -> None:
