@@ -13,7 +13,6 @@ from engine.access.model import AccessProfile, Principal, Scope
 from engine.access.principals import PrincipalCache
 from engine.access.sessions import SessionUse
 from engine.base.names import snake_case
-from engine.base.names import snake_case
 from engine.base.settings import Settings
 from engine.db.companies import Company
 from engine.query.plans import PlanCache
