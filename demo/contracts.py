@@ -65,7 +65,7 @@ def _instalments(
     block: Block, amount: int, signed_on: int, approved: bool
 ) -> tuple[Instalment, ...]:
     deck, today = block.deck, block.world.calendar.today
-    count = deck.between(1, INSTALMENTS)
+    count = deck.between(1, block.world.scale.instalments)
     share = amount // count // 100 * 100
     found = []
     for at in range(count):

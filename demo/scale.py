@@ -20,6 +20,7 @@ class Scale:
     """`own_every`: each documented salesperson owns one customer in so many.
 
     `leads` and `visits` per block; `lines` says whether opportunities carry product lines;
+    a contract is paid in at most `instalments`;
     the shares are chances per customer (follow_ups: rows, at most three).
     """
 
@@ -28,6 +29,7 @@ class Scale:
     leads: int = 400
     visits: int = 100
     lines: bool = True
+    instalments: int = INSTALMENTS
     follow_up_share: float = 0.6
     detail_share: float = 0.3
     log_share: float = 0.5
@@ -54,6 +56,7 @@ SCALES: Mapping[str, Scale] = {
         leads=50,
         visits=5,
         lines=False,
+        instalments=1,
         follow_up_share=0.05,
         detail_share=0.01,
         log_share=0.01,
