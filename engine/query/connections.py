@@ -187,7 +187,7 @@ class _Connection:
         order = f" order by {self.order.sql(forward)}"
         source, bounds = self.rows.source, self.page.bounds
         if self.rows.probe is not None and self.page.offset is None:
-            return self._probed(self.rows.probe, order, self.page.limit(more))
+            return self._probed(self.rows.probe, order, self.page.size + more)
         if len(self.rows.branches) < 2 or source.joined or self.page.offset is not None:
             return f"{self.rows.tail(bounds)}{order}{self.page.limit(more)}"
         table, limit = self.planning.scopes.table(source.row), self.page.limit(more)
@@ -203,10 +203,11 @@ class _Connection:
         ids = f"{found} order by {self.order.named(names).sql(forward)}{limit}"
         return f" from {table} where {source.row.id} = any(array({ids})){order}"
 
-    def _probed(self, probe: Probe, order: str, limit: str) -> str:
+    def _probed(self, probe: Probe, order: str, size: int) -> str:
         """The page out of the newest rows if they fill it, else out of all that match."""
         shape, row = self.planning.shape, self.rows.source.row
         table, bounds = self.planning.scopes.table(row), self.page.bounds
+        limit = f" limit {whole(size)}"
         looked_at, found, number, matches = (shape.alias() for _ in range(4))
         newest = (
             f"select {row.id} as {number}, {probe.match} as {matches} from {table}"
@@ -216,7 +217,7 @@ class _Connection:
         every = f"select {row.id}{self.rows.bare_tail(bounds)}{order}{limit}"
         ids = (
             f"(with {found} as materialized (select array({few}) as few)"
-            f" select case when cardinality(few) >= {limit.removeprefix(' limit ')}"
+            f" select case when cardinality(few) >= {whole(size)}"
             f" then few else array({every}) end from {found})"
         )
         return f" from {table} where {row.id} = any(({ids})::bigint[]){order}"
