@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.database import Viewer
 from bench.processes import HOST, uvicorn_command
-from bench.queries import Query, Sample
+from bench.queries import Asks, Query
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Contender:
     key: str
     title: str
     command: Callable[[int], Sequence[str]]
-    sample: Sample
+    sample: Asks
     bare: bool = False
     token: str = ""
     extra_headers: Mapping[str, str] = field(default_factory=dict)
@@ -48,17 +48,17 @@ def serve_command(port: int) -> list[str]:
     return [sys.executable, "-m", "qiansi", "serve", "--host", HOST, "--port", str(port)]
 
 
-def floor(sample: Sample) -> Contender:
+def floor(sample: Asks, app: str = "bench.floor:app") -> Contender:
     return Contender(
         "floor",
         "SQL by hand, bare endpoint",
-        lambda port: uvicorn_command("bench.floor:app", port),
+        lambda port: uvicorn_command(app, port),
         sample,
         bare=True,
     )
 
 
-def by_hand(sample: Sample) -> Contender:
+def by_hand(sample: Asks) -> Contender:
     return Contender(
         "byHand",
         "strawberry by hand",
@@ -67,7 +67,9 @@ def by_hand(sample: Sample) -> Contender:
     )
 
 
-def ours(key: str, title: str, viewer: Viewer, headers: Mapping[str, str]) -> Contender:
-    return Contender(
-        key, title, serve_command, viewer.sample, token=viewer.token, extra_headers=headers
-    )
+def ours(
+    key: str, title: str, viewer: Viewer, headers: Mapping[str, str], asks: Asks | None = None
+) -> Contender:
+    """`asks` is what the viewer asks instead of reads of its sample."""
+    sample = viewer.sample if asks is None else asks
+    return Contender(key, title, serve_command, sample, token=viewer.token, extra_headers=headers)

@@ -45,11 +45,13 @@ class Measured:
     salesperson: Viewer
 
 
-def prepare(database_url: str, size: str, tell: Callable[[str], None]) -> Measured:
+def prepare(
+    database_url: str, size: str, tell: Callable[[str], None], domain: str = DOMAIN
+) -> Measured:
     """Loads what is missing, sets the salesperson's field access, signs both viewers in."""
     engine = make_engine(Settings(database_url=database_url, write_connections=4))
     try:
-        company = _loaded_company(engine, size, tell)
+        company = _loaded_company(engine, size, tell, domain)
         with engine.begin() as connection:
             _restrict_fields(connection, company)
             return Measured(
@@ -61,8 +63,10 @@ def prepare(database_url: str, size: str, tell: Callable[[str], None]) -> Measur
         engine.dispose()
 
 
-def _loaded_company(engine: Engine, size: str, tell: Callable[[str], None]) -> Company:
-    domain = f"{size}.{DOMAIN}"
+def _loaded_company(
+    engine: Engine, size: str, tell: Callable[[str], None], parent_domain: str
+) -> Company:
+    domain = f"{size}.{parent_domain}"
     with engine.begin() as connection:
         install_platform(connection)
         found = find_company(connection, domain=domain)
@@ -107,6 +111,11 @@ def _restrict_fields(connection: Connection, company: Company) -> None:
 
 
 def _viewer(connection: Connection, company: Company, user: int) -> Viewer:
+    return Viewer(open_session(connection, company, user), _sample(connection, company, user))
+
+
+def open_session(connection: Connection, company: Company, user: int) -> str:
+    """Signs the user in for this run; the token."""
     token = secrets.token_urlsafe(32)
     moment = now()
     connection.execute(
@@ -122,7 +131,7 @@ def _viewer(connection: Connection, company: Company, user: int) -> Viewer:
             "later": moment + timedelta(hours=2),
         },
     )
-    return Viewer(token, _sample(connection, company, user))
+    return token
 
 
 def _sample(connection: Connection, company: Company, user: int) -> Sample:

@@ -2,22 +2,27 @@
 
 `python -m bench.load` reads a Job as JSON from standard input and prints a Result as JSON.
 Does not know what it asks for, only that a good answer has status 200 and no `"errors"`.
+Where a body holds SERIAL, each request gets a number that no other one ever had.
 """
 
 import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import cycle
+from itertools import count, cycle
 
 import uvloop
+
+SERIAL = "@@@@serial@@@@@@"  # as long as the number that takes its place
+_SERIAL = SERIAL.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Send `bodies` in turn to `path` from `clients` connections for `seconds`."""
+    """Send `bodies` in turn to `path` from `clients` connections for `seconds`; each pauses after
+    every answer."""
 
     host: str
     port: int
@@ -26,6 +31,7 @@ class Job:
     bodies: list[str]
     clients: int
     seconds: float
+    pause_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class _Run:
     deadline: float
     times: list[float] = field(default_factory=list)
     failed: str = ""
+    serials: Iterator[int] = field(default_factory=lambda: count(time.time_ns() // 1_000))
+
+    def numbered(self, request: bytes) -> bytes:
+        return request.replace(_SERIAL, b"%016d" % next(self.serials))
 
 
 def main() -> None:
@@ -81,11 +91,13 @@ async def _client(job: Job, requests: Sequence[bytes], run: _Run) -> None:
         started = time.perf_counter()
         if started >= run.deadline or run.failed:
             break
-        writer.write(request)
+        writer.write(run.numbered(request) if _SERIAL in request else request)
         status, body = await _answer(reader)
         run.times.append(time.perf_counter() - started)
         if status != 200 or b'"errors"' in body:
             run.failed = f"{status} {body[:500]!r}"
+        if job.pause_seconds:
+            await asyncio.sleep(job.pause_seconds)
     writer.close()
 
 

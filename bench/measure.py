@@ -34,9 +34,9 @@ def measure(
     contender: Contender, server: Running, query: Query, database: str, seconds: float
 ) -> Figures:
     """Warms the server up, then measures. RuntimeError on any answer that is not good."""
-    _drive(contender, server, query, WARM_UP_SECONDS)
+    drive(contender, server, query, WARM_UP_SECONDS)
     server_before, postgres_before = server.cpu_seconds(), postgres_cpu_seconds(database)
-    result = _drive(contender, server, query, seconds)
+    result = drive(contender, server, query, seconds)
     server_after, postgres_after = server.cpu_seconds(), postgres_cpu_seconds(database)
     return Figures(
         requests_per_second=result.requests / result.seconds,
@@ -57,7 +57,10 @@ def mean(figures: Sequence[Figures]) -> Figures:
     )
 
 
-def _drive(contender: Contender, server: Running, query: Query, seconds: float) -> Result:
+def drive(
+    contender: Contender, server: Running, query: Query, seconds: float, pause_seconds: float = 0.0
+) -> Result:
+    """Asks with all clients for so long. RuntimeError on any answer that is not good."""
     job = Job(
         HOST,
         server.port,
@@ -66,6 +69,7 @@ def _drive(contender: Contender, server: Running, query: Query, seconds: float) 
         contender.bodies(query),
         CLIENTS,
         seconds,
+        pause_seconds,
     )
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],

@@ -47,13 +47,22 @@ def running(
     command: Sequence[str], port: int, environment: Mapping[str, str], log: Path
 ) -> Iterator[Running]:
     """A server process for the length of a block; RuntimeError when it does not come up."""
+    with spawned(command, environment, log) as process:
+        _wait_for(port, process, log)
+        yield Running(port, psutil.Process(process.pid))
+
+
+@contextmanager
+def spawned(
+    command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process for the length of a block, with all it says in `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        _wait_for(port, process, log)
-        yield Running(port, psutil.Process(process.pid))
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 PAGE = 50
 NESTED_PAGE = 5
@@ -70,7 +70,51 @@ GROUPS = Query(
     }
     """,
 )
+SCREEN = Query(
+    "screen",
+    "customer list of a CRM, 60 fields",
+    """
+    query Screen($level: String!, $from: DateTime!) {
+      customers(
+        where: {
+          and: [
+            { level: { in: [$level] }, createdAt: { gte: $from } }
+            { or: [{ owner: { is: { name: { ne: "x" } } } }, { dealStatus: { ne: "DEALT" } }] }
+          ]
+        }
+        orderBy: [{ owner: { name: ASC } }, { createdAt: DESC }]
+        first: 50
+      ) {
+        totalCount
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        nodes {
+          ...Head
+          telephone email website industry source dealStatus updatedAt version nextContactAt
+          region { province city district detail }
+          owner { ...Person department { id name } }
+          createdBy { ...Person }
+          contacts(first: 3, orderBy: [{ name: ASC }]) {
+            totalCount nodes { id name mobile position }
+          }
+          opportunities(first: 3, orderBy: [{ amount: DESC }]) {
+            totalCount aggregate { sum { amount } } nodes { id name amount owner { ...Person } }
+          }
+          contracts(first: 3) { nodes { id name amount signedOn owner { ...Person } } }
+          followUps(first: 1) { nodes { id createdAt createdBy { ...Person } } }
+        }
+      }
+    }
+    fragment Head on Customer { id name mobile level createdAt }
+    fragment Person on User { id name }
+    """,
+)
 QUERIES = (ONE, LIST, NESTED, GROUPS)
+
+
+class Asks(Protocol):
+    """What one viewer asks: the variants of each query's variables, which clients take in turn."""
+
+    def variables(self, query: Query) -> list[Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +126,6 @@ class Sample:
     since: str
 
     def variables(self, query: Query) -> list[Mapping[str, Any]]:
-        """All variants of a query's variables; clients take them in turn."""
         if query is ONE:
             return [{"id": f"Customer:{number}"} for number in self.customers]
         if query is GROUPS:

@@ -25,14 +25,14 @@ class Outcome:
     memory_bytes: int
 
 
-def table(outcomes: list[Outcome]) -> str:
+def table(outcomes: list[Outcome], queries: Sequence[Query] = QUERIES) -> str:
     """Query by query, one line per contender, with its ratios to the two hand-written ones."""
     lines = []
-    for query in QUERIES:
+    for query in queries:
         rows = [_row(outcome, query, outcomes) for outcome in outcomes]
-        lines += [f"\n{query.title}", *_aligned([_HEAD, *rows])]
+        lines += [f"\n{query.title}", *aligned([_HEAD, *rows])]
     memory = [(o.contender.title, f"{o.memory_bytes / 1e6:.0f} MB") for o in outcomes]
-    return "\n".join([*lines, "\nmemory after the run", *_aligned(memory)])
+    return "\n".join([*lines, "\nmemory after the run", *aligned(memory)])
 
 
 def write_json(path: Path, outcomes: list[Outcome], circumstances: Mapping[str, Any]) -> None:
@@ -86,7 +86,8 @@ def _ratios(outcome: Outcome, query: str, outcomes: list[Outcome]) -> dict[str, 
     return found
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The rows as lines, the first column to the left, the others to the right."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
         "  ".join(

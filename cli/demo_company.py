@@ -59,16 +59,18 @@ class HalfLoaded(SetupError):
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[None]:
-    with engine.connect() as connection:
-        # autocommit, so that no transaction stays open during the load
-        held = connection.execution_options(isolation_level="AUTOCOMMIT")
-        locked = held.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar()
+    """Holds a lock until the end; a transaction without a snapshot hinders no load."""
+    with engine.begin() as connection:
+        # as long as a load takes; maintenance engines bound only statements that run
+        connection.execute(
+            text("select set_config('idle_in_transaction_session_timeout', '0', true)")
+        )
+        locked = connection.execute(
+            text("select pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}
+        ).scalar()
         if not locked:
             raise SetupError("another process is loading the demo company: wait until it is done")
-        try:
-            yield
-        finally:
-            held.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
+        yield
 
 
 def _found(engine: Engine) -> Company | None:

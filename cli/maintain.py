@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 from cli.demo_company import make_filled_company
 from cli.surroundings import database
 from engine.base.errors import SetupError
-from engine.base.settings import Settings
-from engine.db.address import OLDEST_SERVER, check_server
+from engine.base.settings import Pooler, Settings
+from engine.db.address import OLDEST_SERVER, check_server, plain_arguments
 from engine.db.companies import load_companies
+from engine.db.pooler import count_sessions, find_pooler
+from engine.db.replica_check import check_replica
 from engine.outbox.claim import waiting_count
 
 
@@ -54,6 +56,11 @@ def _findings(settings: Settings, engine: Engine) -> list[tuple[str, list[str]]]
     from metadata.check import check_company
 
     found = [(f"PostgreSQL {OLDEST_SERVER} or later, UTF8", _server(settings))]
+    if settings.database_url:
+        found.append((f"connections, pooler {settings.database_pooler}", _connections(settings)))
+    if settings.database_read_url:
+        report = check_replica(settings)
+        found.append((f"read replica, {report.state}", list(report.problems)))
     if settings.redis_url:
         found.append(("Redis", _redis(settings.redis_url)))
     with engine.connect() as connection:
@@ -68,8 +75,29 @@ def _findings(settings: Settings, engine: Engine) -> list[tuple[str, list[str]]]
 
 def _server(settings: Settings) -> list[str]:
     if settings.database_url:
-        check_server(settings.database_url)
+        check_server(settings.database_url, settings.database_pooler)
     return []
+
+
+def _connections(settings: Settings) -> list[str]:
+    """Whether the setting fits what is in front, and one process gets what it may open."""
+    arguments = plain_arguments(settings.database_url)
+    configured, found = settings.database_pooler, find_pooler(arguments)
+    if found is not configured:
+        return [
+            f"QIANSI_DATABASE_POOLER={configured} is safe but slow here,"
+            f" set QIANSI_DATABASE_POOLER={found}"
+        ]
+    if found is Pooler.TRANSACTION:
+        return []
+    wanted = settings.read_connections + settings.write_connections
+    given = count_sessions(arguments, wanted)
+    if given == wanted:
+        return []
+    return [
+        f"a process may use {wanted} connections and got {given}: lower QIANSI_READ_CONNECTIONS"
+        " and QIANSI_WRITE_CONNECTIONS, or let the server or pooler give more"
+    ]
 
 
 def _redis(url: str) -> list[str]:

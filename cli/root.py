@@ -114,3 +114,67 @@ def seed(name: str, domain: str, size: str) -> None:
     from cli.maintain import run_seed
 
     run_seed(_settings(), name, domain, size)
+
+
+_OF_COMPANY = click.option("--company", "domain", help="Domain of the company, if there are more.")
+
+
+@root.group()
+def metadata() -> None:
+    """A company's configuration as a file, and its history."""
+
+
+@metadata.command("export")
+@_OF_COMPANY
+@click.option("--out", help="File to write; without it, standard output.")
+def metadata_export(domain: str | None, out: str | None) -> None:
+    """Writes the whole configuration: objects, fields, roles, scenes that everybody has."""
+    from cli.metadata import run_export
+
+    run_export(_settings(), domain, out)
+
+
+@metadata.command("diff")
+@click.argument("file", required=False)
+@_OF_COMPANY
+@click.option("--against", help="Domain of another company.")
+@click.option("--release", is_flag=True, help="Against what this release ships.")
+def metadata_diff(
+    file: str | None, domain: str | None, against: str | None, *, release: bool
+) -> None:
+    """What would change; exit code 1 when anything would."""
+    from cli.metadata import Other, run_diff
+
+    run_diff(_settings(), domain, Other(file, against, release))
+
+
+@metadata.command("apply")
+@click.argument("file")
+@_OF_COMPANY
+@click.option("--yes", "confirmed", is_flag=True, help="Change it, after the same look.")
+def metadata_apply(file: str, domain: str | None, *, confirmed: bool) -> None:
+    """Brings the company to what the file says; without --yes only says what would happen."""
+    from cli.metadata import run_apply
+
+    run_apply(_settings(), domain, file, confirmed=confirmed)
+
+
+@metadata.command("history")
+@_OF_COMPANY
+@click.option("--first", default=20, show_default=True, type=click.IntRange(1, 1000))
+def metadata_history(domain: str | None, first: int) -> None:
+    """The newest versions: when, who, what."""
+    from cli.metadata import run_history
+
+    run_history(_settings(), domain, first)
+
+
+@metadata.command("rollback")
+@click.argument("version", type=click.IntRange(min=1))
+@_OF_COMPANY
+@click.option("--yes", "confirmed", is_flag=True, help="Go back, after the same look.")
+def metadata_rollback(version: int, domain: str | None, *, confirmed: bool) -> None:
+    """Goes back to a version, unless values would be lost; those are told."""
+    from cli.metadata import run_rollback
+
+    run_rollback(_settings(), domain, version, confirmed=confirmed)

@@ -1,6 +1,7 @@
 """The web process: uvicorn on uvloop and httptools."""
 
 import signal
+import sys
 
 import uvicorn
 
@@ -10,6 +11,7 @@ from engine.base.settings import Settings
 from engine.observe.logging import set_up_logging
 
 GRACE_SECONDS = 10
+SWITCH_SECONDS = 0.0005  # how long a thread may keep the event loop waiting (Python: 0.005)
 
 
 def run_server(settings: Settings) -> None:
@@ -17,12 +19,14 @@ def run_server(settings: Settings) -> None:
     listener = listen(settings)
     require_database(settings)
     set_up_logging(settings)
+    sys.setswitchinterval(SWITCH_SECONDS)
     from schema.http.app import create_app
+    from schema.http.protocol import LimitedProtocol
 
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http="httptools",
+        http=LimitedProtocol,
         lifespan="on",
         access_log=False,
         log_config=None,
@@ -30,6 +34,7 @@ def run_server(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = uvicorn.Server(config)
     # uvicorn raises the signal again when it has stopped; a clean end is no failure
     for number in (signal.SIGINT, signal.SIGTERM):

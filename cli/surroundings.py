@@ -11,19 +11,23 @@ from engine.base.errors import SetupError
 from engine.base.settings import Settings
 from engine.db.address import check_server
 from engine.db.embedded import start_embedded
+from engine.db.replica import replica_address
 from engine.db.write_engine import make_engine
 
 MAINTENANCE_MS = 3_600_000  # migrations, loads: statements as long as they take
 
 
 def require_database(settings: Settings) -> None:
-    """Raises SetupError when DATABASE_URL is missing or its server will not do."""
+    """Raises SetupError when DATABASE_URL is missing or its server will not do, or when
+    DATABASE_READ_URL is no address; whether the replica is there shows in time."""
     if not settings.database_url:
         raise SetupError(
             "set DATABASE_URL, such as postgresql://user:password@host:5432/name,"
             " or start `qiansi demo`, which brings its own database"
         )
-    check_server(settings.database_url)
+    check_server(settings.database_url, settings.database_pooler)
+    if settings.database_read_url:
+        replica_address(settings)
 
 
 @contextmanager
@@ -44,7 +48,7 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 def maintenance_engine(settings: Settings) -> Engine:
     """An engine whose statements and transactions may last."""
-    check_server(settings.database_url)
+    check_server(settings.database_url, settings.database_pooler)
     return make_engine(replace(settings, request_deadline_ms=MAINTENANCE_MS))
 
 

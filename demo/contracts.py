@@ -34,7 +34,7 @@ def add_contract(block: Block, deal: Deal, number: int, signed_at: int) -> None:
     block.add(
         "contract",
         number,
-        f"HT{number:08d}",
+        block.numbered(signed_at, number),
         compose(client.name.short, spoken(deal.need), spoken("合同")),
         client.number,
         deal.number,
@@ -112,7 +112,7 @@ def _add_payment(block: Block, deal: Deal, paid: tuple[int, int, Instalment], me
     block.add(
         "payment",
         number,
-        f"HK{number:08d}",
+        block.numbered(at, number),
         client.number,
         contract,
         number,
@@ -139,7 +139,7 @@ def _add_invoice(
     block.add(
         "invoice",
         number,
-        f"FP{number:08d}",
+        block.numbered(stamp[2], number),
         client.number,
         contract,
         deal.amount,
@@ -163,7 +163,7 @@ def _add_visit(block: Block, deal: Deal, contract: int, signed_at: int) -> None:
     block.add(
         "visit",
         contract,
-        f"HF{contract:08d}",
+        block.numbered(at, contract),
         client.number,
         client.contacts[0],
         contract,

@@ -29,6 +29,7 @@ from engine.access.passwords import password_hashing
 from engine.base.clock import now
 from engine.db.companies import Company
 from engine.db.quoting import table
+from metadata.counters import raise_counters
 from metadata.snapshot import Snapshot
 from metadata.store import load_snapshot
 
@@ -79,6 +80,7 @@ def _write_rows(connection: Connection, factory: Factory, staff: Staff, tell: Pr
     empty_anew(cursor, factory.sheets.values())
     copy_chunks(cursor, factory.sheets, _chunks(first, factory, tell))
     set_sequences(cursor, factory.sheets.values())
+    raise_counters(connection, factory.schema, (), factory.objects)
     connection.execute(
         text(f"update {department} set leader_id = :leader where id = :root"),
         {"root": root, "leader": staff.leaders["headquarters"]},

@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.catalogue import Product
 from demo.deck import Deck
-from demo.moments import DAY, Calendar
+from demo.moments import DAY, Calendar, day_text
 from demo.scale import Scale
 from metadata.snapshot import Snapshot
 
@@ -71,6 +71,11 @@ class Block:
     def option(self, object_name: str, field_name: str) -> str:
         """One of the options of a choice field."""
         return self.deck.pick(self.world.options[object_name, field_name])
+
+    def numbered(self, created: int, count: int) -> str:
+        """The number that the rule of the standard gives what was created at a moment."""
+        day = day_text(self.world.calendar.day_of(created))
+        return f"{day.replace('-', '')}{count:04d}"
 
     def add(self, object_name: str, *row: Any) -> None:
         self.rows[object_name].append(row)

@@ -11,13 +11,21 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 
 from engine.base.errors import SetupError
-from jobs.actors import purge_trash, record_event, sweep_sessions
+from jobs.actors import (
+    complete_metadata,
+    purge_metadata,
+    purge_trash,
+    record_event,
+    sweep_sessions,
+)
 from jobs.context import JobContext
 
 HEARTBEAT_MS = 10_000
 MAINTENANCE_CHANCE = 100_000  # of a million: every tenth command looks for dead workers
 TIME_LIMIT_MS = 60_000  # of a job; its statements end long before (M10)
-MOST_RETRIES = 5
+RETRY_AFTER_MS = 1_000  # doubled each time: a database that restarts is there again soon
+MOST_RETRIES = 9
+INDEX_LIMIT_MS = 6 * 3_600_000  # an index over many millions of rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +34,15 @@ class ActorSpec:
 
     name: str
     function: Callable[..., None]
+    time_limit_ms: int = TIME_LIMIT_MS
 
 
 ACTORS = (
     ActorSpec("record_event", record_event.run),
     ActorSpec("purge_trash", purge_trash.run),
     ActorSpec("sweep_sessions", sweep_sessions.run),
+    ActorSpec("purge_metadata", purge_metadata.run),
+    ActorSpec("complete_metadata", complete_metadata.run, INDEX_LIMIT_MS),
 )
 
 
@@ -56,6 +67,7 @@ def make_broker(redis_url: str, context: JobContext) -> RedisBroker:
             actor_name=spec.name,
             queue_name="default",
             max_retries=MOST_RETRIES,
-            time_limit=TIME_LIMIT_MS,
+            min_backoff=RETRY_AFTER_MS,
+            time_limit=spec.time_limit_ms,
         )(function)
     return broker

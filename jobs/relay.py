@@ -18,6 +18,7 @@ from engine.db.sqlstate import TryAgain
 from engine.db.write_engine import transaction
 from engine.outbox.claim import claim, mark_sent
 from jobs.context import JobContext
+from metadata.changes.publish import COMPLETE
 
 BATCH = 200
 PAUSE_SECONDS = 0.5
@@ -60,7 +61,7 @@ def relay_company(context: JobContext, broker: Broker, company: Company, worker:
 
 def actor_for(kind: str) -> str:
     """Which actor takes messages of a kind; what has no actor of its own is an event."""
-    return "record_event"
+    return "complete_metadata" if kind == COMPLETE else "record_event"
 
 
 def send(broker: Broker, actor: str, *arguments: str | int) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from metadata.ddl import create_index
-from metadata.physical import ForeignKey, PhysicalColumn, PhysicalIndex
+from metadata import catalogue_statements as statements
+from metadata.ddl import create_index, create_trigger
+from metadata.physical import ForeignKey, PhysicalColumn, PhysicalIndex, Trigger
 
 _LONG_TYPES = {"timestamptz": "timestamp with time zone"}
 _COLLATE = re.compile(r"\s+collate\s+\"?c\"?", re.IGNORECASE)
@@ -49,22 +50,35 @@ class FoundTable:
     indexes: dict[str, FoundIndex] = field(default_factory=dict)
     foreign_keys: dict[str, FoundKey] = field(default_factory=dict)
     guards: list[str] = field(default_factory=list)
+    triggers: dict[str, str] = field(default_factory=dict)
 
 
-def read_catalogue(connection: Connection, schema: str) -> Mapping[str, FoundTable]:
-    """The tables of a schema by name."""
-    rows = _rows(connection, _TABLES, {"schema": schema})
+def read_catalogue(
+    connection: Connection, schema: str, only: Sequence[str] | None = None
+) -> Mapping[str, FoundTable]:
+    """The tables of a schema by name; `only` some of them."""
+    values = {"schema": schema, "only": None if only is None else list(only)}
+    rows = _rows(connection, statements.TABLES, values)
     found = {row.relname: FoundTable(size=row.size) for row in rows}
     for statement, note in _PARTS:
-        for row in _rows(connection, statement, {"schema": schema}):
+        for row in _rows(connection, statement, values):
             # what comes and goes between the statements is left to the next look
             if row.relname in found:
                 note(found[row.relname], row, schema)
     return found
 
 
-def _rows(connection: Connection, statement: str, values: dict[str, str]) -> Sequence[Row[Any]]:
-    return connection.execute(text(statement), values).all()
+def read_routines(connection: Connection, schema: str) -> Mapping[str, str]:
+    """The bodies of the functions that compute columns, by name."""
+    rows = _rows(connection, statements.ROUTINES, {"schema": schema})
+    return {row.proname: row.prosrc for row in rows}
+
+
+_ONLY = "(cast(:only as text[]) is null or c.relname = any(:only))"
+
+
+def _rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    return connection.execute(text(statement.replace("{only}", _ONLY)), values).all()
 
 
 def _note_column(found: FoundTable, row: Row[Any], schema: str) -> None:
@@ -93,6 +107,10 @@ def _note_guard(found: FoundTable, row: Row[Any], schema: str) -> None:
     found.guards.append(row.tgname)
 
 
+def _note_trigger(found: FoundTable, row: Row[Any], schema: str) -> None:
+    found.triggers[row.tgname] = _canonical(schema, row.definition)
+
+
 def expected_type(column: PhysicalColumn) -> str:
     """The type of a column as FoundColumn spells it."""
     plain, collated = _COLLATE.subn("", column.sql_type)
@@ -103,6 +121,11 @@ def expected_type(column: PhysicalColumn) -> str:
 def expected_index(schema: str, table_name: str, index: PhysicalIndex) -> str:
     """The definition of an index as FoundIndex spells it."""
     return _canonical(schema, create_index(schema, table_name, index))
+
+
+def expected_trigger(schema: str, table_name: str, trigger: Trigger) -> str:
+    """The definition of a trigger as FoundTable spells it."""
+    return _canonical(schema, create_trigger(schema, table_name, trigger))
 
 
 def expected_key(key: ForeignKey) -> str:
@@ -116,58 +139,10 @@ def _canonical(schema: str, definition: str) -> str:
     return bare.replace("where (deleted_at is null)", "where deleted_at is null")
 
 
-_TABLES = """
-select c.relname, coalesce(pg_relation_size(c.oid), 0) as size
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = :schema and c.relkind in ('r', 'p', 'v', 'm', 'f') order by c.relname
-"""
-
-_COLUMNS = """
-select c.relname, a.attname, a.attnotnull, a.atthasdef or a.attidentity <> '' as has_default,
-  format_type(a.atttypid, a.atttypmod)
-    || case when co.collname = 'C' then ' collate c' else '' end as sql_type
-from pg_attribute a join pg_class c on c.oid = a.attrelid
-join pg_namespace n on n.oid = c.relnamespace
-left join pg_collation co on co.oid = a.attcollation
-where n.nspname = :schema and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
-order by c.relname, a.attnum
-"""
-
-_INDEXES = """
-select c.relname, i.relname as index_name, x.indisprimary, x.indisvalid and x.indisready
-    as indisvalid,
-  pg_get_indexdef(x.indexrelid, 0, true) as definition,
-  array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality k(attnum, at)
-    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum order by k.at) as key_columns
-from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
-join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = :schema and c.relkind in ('r', 'p') order by c.relname, i.relname
-"""
-
-_FOREIGN_KEYS = """
-select c.relname, o.conname, o.convalidated, o.confdeltype::text as confdeltype,
-  t.relname as target, tn.nspname as target_schema,
-  array(select a.attname::text from unnest(o.conkey) k(attnum)
-    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum) as key_columns
-from pg_constraint o join pg_class c on c.oid = o.conrelid
-join pg_class t on t.oid = o.confrelid
-join pg_namespace tn on tn.oid = t.relnamespace
-join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = :schema and o.contype = 'f' order by c.relname, o.conname
-"""
-
-# 58: BEFORE, and all of UPDATE, DELETE and TRUNCATE, for each statement
-_GUARDS = """
-select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
-join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
-where n.nspname = :schema and not t.tgisinternal and t.tgenabled = 'A'
-  and t.tgtype & 58 = 58 and t.tgtype & 1 = 0 and p.proname = 'refuse_change'
-order by c.relname, t.tgname
-"""
-
 _PARTS: tuple[tuple[str, Callable[[FoundTable, Row[Any], str], None]], ...] = (
-    (_COLUMNS, _note_column),
-    (_INDEXES, _note_index),
-    (_FOREIGN_KEYS, _note_foreign_key),
-    (_GUARDS, _note_guard),
+    (statements.COLUMNS, _note_column),
+    (statements.INDEXES, _note_index),
+    (statements.FOREIGN_KEYS, _note_foreign_key),
+    (statements.GUARDS, _note_guard),
+    (statements.TRIGGERS, _note_trigger),
 )

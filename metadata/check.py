@@ -3,7 +3,7 @@
 Changes nothing. An empty answer after any crash is what E3 promises.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
@@ -11,13 +11,17 @@ from metadata.catalogue import (
     FoundTable,
     expected_index,
     expected_key,
+    expected_trigger,
     expected_type,
     read_catalogue,
+    read_routines,
 )
-from metadata.ddl import company_tables
+from metadata.counters import behind
+from metadata.ddl import company_tables, routine_body
+from metadata.history import count_states
 from metadata.internal_tables import STATE
 from metadata.physical import PhysicalTable
-from metadata.store import count_states, load_snapshot
+from metadata.store import load_written
 
 
 def check_company(connection: Connection, schema: str) -> list[str]:
@@ -26,16 +30,18 @@ def check_company(connection: Connection, schema: str) -> list[str]:
     missing = [each.name for each in company_tables(()) if each.name not in found]
     if missing:
         return [f"table {name} is missing" for name in missing]
-    expected = {
-        each.name: each for each in company_tables(load_snapshot(connection, schema).objects)
-    }
+    objects = load_written(connection, schema).objects()
+    expected = {each.name: each for each in company_tables(objects)}
     said = list(_state(connection, schema))
     for name, each in expected.items():
         if name in found:
             said += [f"table {name}: {line}" for line in _table(schema, each, found[name])]
         else:
             said.append(f"table {name} is missing")
-    return said + [f"table {name} belongs to no object" for name in found if name not in expected]
+    said += _routines(schema, expected, read_routines(connection, schema))
+    said += [f"table {name} belongs to no object" for name in found if name not in expected]
+    # numbers can be looked at only where their tables are as they should be
+    return said or list(behind(connection, schema, objects))
 
 
 def _state(connection: Connection, schema: str) -> Iterator[str]:
@@ -52,6 +58,7 @@ def _table(schema: str, each: PhysicalTable, found: FoundTable) -> Iterator[str]
         yield f"the primary key is ({', '.join(found.primary_key)})"
     yield from _indexes(schema, each, found)
     yield from _foreign_keys(each, found)
+    yield from _triggers(schema, each, found)
     if each.append_only and not found.guards:
         yield "the trigger that keeps it append-only is missing or disabled"
 
@@ -101,3 +108,31 @@ def _foreign_keys(each: PhysicalTable, found: FoundTable) -> Iterator[str]:
     for name in found.foreign_keys:
         if name not in known:
             yield f"foreign key {name} is superfluous"
+
+
+def _triggers(schema: str, each: PhysicalTable, found: FoundTable) -> Iterator[str]:
+    for trigger in each.triggers:
+        there = found.triggers.get(trigger.name)
+        wanted = expected_trigger(schema, each.name, trigger)
+        if there is None:
+            yield f"trigger {trigger.name} is missing"
+        elif there != wanted:
+            yield f"trigger {trigger.name} is [{there}] instead of [{wanted}]"
+    known = {trigger.name for trigger in each.triggers}
+    yield from (f"trigger {name} is superfluous" for name in found.triggers if name not in known)
+
+
+def _routines(
+    schema: str, expected: Mapping[str, PhysicalTable], found: Mapping[str, str]
+) -> Iterator[str]:
+    wanted = {
+        routine.name: routine_body(schema, routine)
+        for each in expected.values()
+        for routine in each.routines
+    }
+    for name, body in wanted.items():
+        if name not in found:
+            yield f"function {name} is missing"
+        elif found[name] != body:
+            yield f"function {name} is not as its formulas say"
+    yield from (f"function {name} is superfluous" for name in found if name not in wanted)

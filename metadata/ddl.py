@@ -6,6 +6,7 @@ All text comes from quoted identifiers and from types and expressions of `metada
 from collections.abc import Iterator, Sequence
 
 from engine.db.quoting import quote, table
+from metadata.formulas.triggers import with_triggers
 from metadata.internal_tables import INTERNAL_TABLES
 from metadata.model import ObjectDef
 from metadata.physical import (
@@ -13,6 +14,8 @@ from metadata.physical import (
     PhysicalColumn,
     PhysicalIndex,
     PhysicalTable,
+    Routine,
+    Trigger,
     physical_tables,
 )
 
@@ -28,7 +31,12 @@ def create_statements(schema: str, objects: Sequence[ObjectDef]) -> Iterator[str
 
 def company_tables(objects: Sequence[ObjectDef]) -> tuple[PhysicalTable, ...]:
     """All tables of a company: the internal ones and one per object."""
-    return (*INTERNAL_TABLES, *physical_tables(objects))
+    return (*INTERNAL_TABLES, *object_tables(objects))
+
+
+def object_tables(objects: Sequence[ObjectDef]) -> tuple[PhysicalTable, ...]:
+    """The tables of the objects with what keeps their computed columns."""
+    return with_triggers(physical_tables(objects), objects)
 
 
 def table_statements(schema: str, tables: Sequence[PhysicalTable]) -> Iterator[str]:
@@ -37,6 +45,14 @@ def table_statements(schema: str, tables: Sequence[PhysicalTable]) -> Iterator[s
     yield create_guard(schema)
     for each in tables:
         yield from create_table(schema, each)
+    for each in tables:
+        yield from trigger_statements(schema, each)
+
+
+def trigger_statements(schema: str, made: PhysicalTable) -> Iterator[str]:
+    """The functions and triggers of a table; they may speak of tables that come later."""
+    yield from (set_routine(schema, each) for each in made.routines)
+    yield from (create_trigger(schema, made.name, each) for each in made.triggers)
 
 
 def index_statements(schema: str, tables: Sequence[PhysicalTable]) -> Iterator[str]:
@@ -74,6 +90,36 @@ def create_table(schema: str, made: PhysicalTable) -> Iterator[str]:
         )
         # "always" holds for sessions in replica mode too
         yield f"alter table {name} enable always trigger {quote(GUARD)}"
+
+
+def set_routine(schema: str, routine: Routine) -> str:
+    """The function, new or in place of the one of that name."""
+    return (
+        f"create or replace function {table(schema, routine.name)}({routine.arguments})"
+        f" returns {routine.returns} language plpgsql as $routine${routine_body(schema, routine)}"
+        "$routine$"
+    )
+
+
+def routine_body(schema: str, routine: Routine) -> str:
+    """The text between BEGIN and END, and these words, as the catalogue keeps it."""
+    # a schema's name is a physical name: nothing in it needs to be escaped
+    return routine.body.replace("{schema}", quote(schema)).replace("{name}", schema)
+
+
+def drop_routine(schema: str, name: str) -> str:
+    return f"drop function if exists {table(schema, name)}"
+
+
+def create_trigger(schema: str, table_name: str, trigger: Trigger) -> str:
+    return (
+        f"create trigger {quote(trigger.name)} {trigger.when} on {table(schema, table_name)}"
+        f" {trigger.each} execute function {table(schema, trigger.routine)}()"
+    )
+
+
+def drop_trigger(schema: str, table_name: str, name: str) -> str:
+    return f"drop trigger if exists {quote(name)} on {table(schema, table_name)}"
 
 
 def column_definition(column: PhysicalColumn) -> str:

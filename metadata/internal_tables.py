@@ -1,4 +1,5 @@
-"""The tables of a company that are no objects: versions, sign-in, idempotency, outbox.
+"""The tables of a company that are no objects: versions, operations, sign-in, keys, outbox,
+scenes and list settings of users.
 
 Who reads and writes each of them is said there; here is only what they look like.
 """
@@ -25,6 +26,7 @@ STATE = PhysicalTable(
         _filled("metadata_version", "bigint"),
         _filled("access_version", "bigint"),
         _filled("release", "text"),
+        PhysicalColumn("narrowed_lsn", "pg_lsn"),
     ),
     primary_key=("singleton",),
 )
@@ -48,6 +50,17 @@ METADATA = (
             _filled("change", "jsonb"),
         ),
         primary_key=("version",),
+    ),
+    PhysicalTable(
+        name="client_operation",
+        columns=(
+            _filled("hash", "bytea"),
+            _filled("name", "text"),
+            _filled("fields", "text[]"),
+            _filled("last_seen_at", "timestamptz"),
+        ),
+        primary_key=("hash",),
+        indexes=(_index("client_operation_seen_idx", '"last_seen_at"'),),
     ),
 )
 
@@ -75,6 +88,7 @@ SIGN_IN = (
             PhysicalColumn("address", "text"),
             PhysicalColumn("agent", "text"),
             _filled("cookie", "boolean", "false"),
+            PhysicalColumn("written_lsn", "pg_lsn"),
         ),
         indexes=(
             _index("session_token_hash_key", '"token_hash"', unique=True),
@@ -147,4 +161,60 @@ WORK = (
     ),
 )
 
-INTERNAL_TABLES: tuple[PhysicalTable, ...] = (STATE, *METADATA, *SIGN_IN, *WORK)
+# the last count of each automatic number; a period is "" or the beginning of a date, yyyyMMdd
+NUMBER_COUNTER = PhysicalTable(
+    name="number_counter",
+    columns=(
+        _filled("object", "text"),
+        _filled("field", "text"),
+        _filled("period", "text"),
+        _filled("last", "bigint"),
+    ),
+    primary_key=("object", "field", "period"),
+)
+
+# how far the computed columns of large tables are filled
+COMPUTED_FILL = PhysicalTable(
+    name="computed_fill",
+    columns=(_filled("table_name", "text"), _filled("last_id", "bigint")),
+    primary_key=("table_name",),
+)
+
+SCENES = (
+    PhysicalTable(
+        name="scene",
+        columns=(
+            _identity(),
+            _filled("user_id", "bigint"),
+            _filled("object", "text"),
+            _filled("name", "text"),
+            _filled("filter", "jsonb"),
+            PhysicalColumn("search", "text"),
+            _filled("order_by", "jsonb"),
+            _filled("everyone", "boolean", "false"),
+            _filled("users", "bigint[]", "'{}'"),
+            _filled("departments", "bigint[]", "'{}'"),
+            _filled("version", "bigint", "1"),
+        ),
+        indexes=(_index("scene_object_idx", '"object"', '"user_id"'),),
+    ),
+    PhysicalTable(
+        name="list_setting",
+        columns=(
+            _filled("user_id", "bigint"),
+            _filled("object", "text"),
+            _filled("settings", "jsonb", "'{}'"),
+        ),
+        primary_key=("user_id", "object"),
+    ),
+)
+
+INTERNAL_TABLES: tuple[PhysicalTable, ...] = (
+    STATE,
+    *METADATA,
+    *SIGN_IN,
+    *WORK,
+    NUMBER_COUNTER,
+    COMPUTED_FILL,
+    *SCENES,
+)

@@ -5,7 +5,7 @@ Each company is one transaction for tables and metadata, followed by indexes and
 beside the traffic; one company's failure does not keep the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,28 +15,27 @@ from sqlalchemy.exc import DBAPIError
 from engine.db.companies import Company, load_companies
 from engine.db.platform import install_platform
 from engine.db.quoting import table
-from metadata.catalogue import read_catalogue
-from metadata.changes.backfill import fill_companions
+from metadata.catalogue import FoundTable, expected_trigger, read_catalogue, read_routines
 from metadata.changes.background import complete_tables
 from metadata.changes.difference import difference
 from metadata.changes.merge import Merged, merge
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
-from metadata.changes.steps import DdlStep
+from metadata.changes.steps import DdlStep, DropIndex
+from metadata.changes.tables import run_steps
 from metadata.changes.uniqueness import without_impossible
-from metadata.ddl import company_tables
+from metadata.configuration.history import DIFFERENCES, differences_of
+from metadata.counters import raise_counters
+from metadata.ddl import company_tables, routine_body
+from metadata.formulas.resolve import resolve
+from metadata.history import Release, load_release, release_change, write_version
 from metadata.model import ObjectDef, Standard
-from metadata.physical import PhysicalTable
+from metadata.physical import PhysicalTable, constraint_name
 from metadata.roles import update_roles
 from metadata.snapshot import Snapshot
 from metadata.standard import STANDARD
-from metadata.store import (
-    Release,
-    load_release,
-    load_snapshot,
-    release_change,
-    save_objects,
-    write_version,
-)
+from metadata.store import load_written, save_objects
+
+_FORMER_SEARCH = ("search", "idx")  # up to release 0.1 one index served all searchable fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,16 @@ def _change(engine: Engine, company: Company, standard: Standard) -> CompanyRepo
     with engine.begin() as connection:
         be_brief(connection)
         lock_metadata(connection, company.schema)
-        snapshot = load_snapshot(connection, company.schema)
+        written = load_written(connection, company.schema)
+        snapshot = Snapshot(written.version, written.objects())
         base = load_release(connection, company.schema)
         merged = _merge(connection, company.schema, snapshot, base, standard)
         steps = _steps(connection, company.schema, snapshot.objects, merged.objects)
-        if base is not None and base.standard == standard and not steps:
+        same = base is not None and base.standard == standard
+        if same and not steps and merged.objects == snapshot.objects:
             return CompanyReport(company)
-        done = _run_steps(connection, company.schema, merged.objects, steps)
+        done = run_steps(connection, company.schema, merged.objects, steps)
+        raise_counters(connection, company.schema, snapshot.objects, merged.objects)
         after = Snapshot(snapshot.version + 1, merged.objects)
         done += _write(connection, company, (base, standard), (after, merged.notes))
         return CompanyReport(company, done, merged.notes)
@@ -130,6 +132,7 @@ def _merge(
 ) -> Merged:
     shipped = snapshot.objects if base is None else base.standard.objects
     merged = merge(snapshot.objects, shipped, standard.objects)
+    merged = replace(merged, objects=resolve(merged.objects).objects)
     return without_impossible(connection, schema, snapshot.objects, merged)
 
 
@@ -137,24 +140,34 @@ def _steps(
     connection: Connection, schema: str, before: Sequence[ObjectDef], after: Sequence[ObjectDef]
 ) -> tuple[DdlStep, ...]:
     """From what the catalogue really has of the tables: internal ones may be older too."""
-    found = read_catalogue(connection, schema)
-    present: list[PhysicalTable] = [
-        replace(each, columns=tuple(c for c in each.columns if c.name in found[each.name].columns))
+    found, routines = read_catalogue(connection, schema), read_routines(connection, schema)
+    present = [
+        _present(schema, each, found[each.name], routines)
         for each in company_tables(before)
         if each.name in found
     ]
-    return difference(present, company_tables(after))
+    replaced = (
+        DropIndex(name)
+        for each in present
+        if (name := constraint_name(each.name, *_FORMER_SEARCH)) in found[each.name].indexes
+    )
+    return (*difference(present, company_tables(after)), *replaced)
 
 
-def _run_steps(
-    connection: Connection, schema: str, objects: Sequence[ObjectDef], steps: Sequence[DdlStep]
-) -> tuple[str, ...]:
-    statements = [statement for step in steps for statement in step.statements(schema)]
-    if statements:
-        connection.exec_driver_sql(";\n".join(statements))
-    filled = fill_companions(connection, schema, objects, steps)
-    done = tuple(str(step) for step in steps)
-    return (*done, f"{filled} rows given sort and search texts") if filled else done
+def _present(
+    schema: str, each: PhysicalTable, found: FoundTable, routines: Mapping[str, str]
+) -> PhysicalTable:
+    """What is really there of the table as it is described."""
+    return replace(
+        each,
+        columns=tuple(c for c in each.columns if c.name in found.columns),
+        routines=tuple(r for r in each.routines if routines.get(r.name) == routine_body(schema, r)),
+        triggers=tuple(
+            t
+            for t in each.triggers
+            if found.triggers.get(t.name) == expected_trigger(schema, each.name, t)
+        ),
+    )
 
 
 def _write(
@@ -165,6 +178,9 @@ def _write(
 ) -> tuple[str, ...]:
     base, standard = releases
     snapshot, notes = after
+    differences = differences_of(
+        load_written(connection, company.schema).objects(), snapshot.objects
+    )
     save_objects(connection, company.schema, snapshot.objects)
     before = () if base is None else base.standard.roles
     place = (company.schema, snapshot)
@@ -176,6 +192,7 @@ def _write(
         ),
         {"version": snapshot.version, "rights": int(rights), "release": standard.release},
     )
-    write_version(connection, company.schema, snapshot.version, release_change(standard, notes))
+    change = {**release_change(standard, notes), DIFFERENCES: differences}
+    write_version(connection, company.schema, snapshot.version, change)
     done = f"brought to release {standard.release}, metadata version {snapshot.version}"
     return (done, "roles updated") if rights else (done,)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+from metadata.number_rule import NumberRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Capability(StrEnum):
     IMPORTABLE = "importable"
 
 
+# what a role may allow on an object
+ACTIONS = ("create", "read", "update", "delete", "transfer", "import", "export")
+
+
 class ObjectKind(StrEnum):
     RECORD = "record"
     SATELLITE = "satellite"
@@ -71,12 +78,30 @@ class OnDelete(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option; `value` is stored and never changes, the label may. Not a PostgreSQL enum."""
+    """One option; `value` is stored and never changes, the label may. Not a PostgreSQL enum.
+
+    `group` is the heading under which a tag is offered.
+    """
 
     value: str
     label: Label
     color: str = ""
     retired: bool = False
+    group: Label | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUpDef:
+    """A value over the records of a relation to many: `function` is count, sum, min, max or avg.
+
+    `field` is the field of those records ("" for count). `where` leaves some of them out: JSON
+    of the API's filter over fields of theirs, e.g. `{"status": {"eq": "PAID"}}`, or "".
+    """
+
+    relation: str
+    function: str
+    field: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +110,17 @@ class FieldDef:
 
     `column` is the physical name (short, ASCII, never reused for another type); types with
     several columns derive the others from it. `read_only` fields are written by the engine
-    alone; `system` ones cannot be deleted by an administrator.
+    alone; `system` ones cannot be deleted by an administrator. `group` and `width` (percent)
+    are the form's. A deleted field says when that was (ISO), and `deleted_with` the object
+    whose deletion took it along.
+    `shows` says which fields an option of a choice lets appear (FLD-06), as pairs of option
+    value and field names.
+
+    A field with a `formula` or a `roll_up` is a field of its result's type whose value the
+    database computes. `metadata/formulas/resolve.py` fills in what follows from that: `reads`
+    names all it is computed from (`object.field`, or `object` for its records), `virtual` says
+    that it has no column because its value moves with the time of asking. A field with a
+    `number_rule` reads what its rules have ever named: its numbers hold those values.
     """
 
     name: str
@@ -115,7 +150,40 @@ class FieldDef:
     inverse_label: Label | None = None
     on_delete: OnDelete = OnDelete.RESTRICT
     rows: tuple["FieldDef", ...] = ()
+    shows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    number_rule: NumberRule | None = None
     position: int = 0
+    placeholder: Label | None = None
+    group: str = ""
+    width: int | None = None
+    deleted_at: str | None = None
+    deleted_with: str = ""
+    formula: str = ""
+    roll_up: RollUpDef | None = None
+    reads: tuple[str, ...] = ()
+    virtual: bool = False
+
+    @property
+    def computed(self) -> bool:
+        """Does the database itself write the value?"""
+        return bool(self.formula) or self.roll_up is not None
+
+    @property
+    def is_numbered(self) -> bool:
+        """Are its values given by the engine alone, by a rule?"""
+        return self.number_rule is not None and not self.number_rule.manual
+
+
+@dataclass(frozen=True, slots=True)
+class SpareColumn:
+    """A physical column whose field was purged; `empty` once no row has a value in it, which is
+    when a field whose columns have the same types may have it (M13). The name tells which
+    columns belong together: they were one field's."""
+
+    name: str
+    sql_type: str
+    field: str
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +207,9 @@ class ObjectDef:
     `unique_together` are groups of fields no two living rows may share (a user is once in a team).
     `search_through` names relations to one whose searchable fields the search box covers too.
     `writable` is False where only hand-written mutations or the engine write.
+    `deleted_fields` can be restored until they are purged, their columns stay (newest last);
+    `spare_columns` are what purged ones left. A deleted object says when that was
+    (ISO); of a `purged` one nothing but the name is left.
     """
 
     name: str
@@ -158,6 +229,10 @@ class ObjectDef:
     totals: tuple[str, ...] = ()
     writable: bool = True
     custom: bool = False
+    deleted_fields: tuple[FieldDef, ...] = ()
+    spare_columns: tuple[SpareColumn, ...] = ()
+    deleted_at: str | None = None
+    purged: bool = False
 
     @property
     def type_name(self) -> str:
@@ -166,6 +241,16 @@ class ObjectDef:
 
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A list view that every user of an object has (SCN-01): `where` has the shape of the API's
+    argument. `key` is its id, stable; views of users' own are rows (`internal_tables.py`)."""
+
+    key: str
+    label: Label
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from engine.db.platform import install_platform
 from engine.db.quoting import table
 from metadata.changes.background import complete_tables
 from metadata.ddl import company_tables, create_statements, table_statements
+from metadata.history import release_change, write_version
 from metadata.model import Standard
 from metadata.roles import insert_roles
 from metadata.rows import insert_rows
 from metadata.snapshot import Snapshot
 from metadata.standard import STANDARD
-from metadata.store import release_change, save_objects, write_version
+from metadata.store import save_objects
 
 FIRST_VERSION = 1
 

@@ -3,7 +3,7 @@
 What an administrator changed stays: only the difference between two releases is applied.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from engine.base.names import snake_case
 from engine.db.quoting import table
 from metadata.model import FieldAccessDef, RoleDef
+from metadata.references import Impact
 from metadata.rows import insert_rows
 from metadata.snapshot import Snapshot
 
@@ -165,3 +166,24 @@ def _delete_access(
 def _constant(name: str) -> str:
     """`subDepartments` → `SUB_DEPARTMENTS`."""
     return snake_case(name).upper()
+
+
+def roles_that_name(
+    connection: Connection, schema: str, snapshot: Snapshot, object_name: str, field: str | None
+) -> Iterator[Impact]:
+    """Roles with an access to the field of their own, or with actions on the object."""
+    if field is None:
+        condition = "p.object = :object"
+        rows, detail = table(schema, "role_permission"), "has actions on it"
+    else:
+        condition = "p.object = :object and p.field = :field"
+        rows, detail = table(schema, "field_access"), "has an access of its own to it"
+    found = connection.execute(
+        text(
+            f"select distinct r.id, r.name from {table(schema, 'role')} r"
+            f" join {rows} p on p.role_id = r.id where {condition} order by r.id"
+        ),
+        {"object": object_name, "field": field},
+    )
+    for row in found:
+        yield Impact("role", row.name, detail)

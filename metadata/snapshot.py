@@ -3,12 +3,16 @@
 Does not read the database (`metadata/store.py` does) and knows no GraphQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from engine.base.derived import Derived
 from metadata.model import FieldDef, ObjectDef
+from metadata.option_logic import ShownBy, shown_by
+
+DERIVED = 200  # mostly texts of statements, of about 2 kB
 
 
 class ManyKind(StrEnum):
@@ -48,6 +52,16 @@ class ObjectIndex:
     def name(self) -> str:
         return self.definition.name
 
+    @cached_property
+    def shown_by(self) -> ShownBy:
+        """Which options show which fields (FLD-06)."""
+        return shown_by(self.definition)
+
+    @cached_property
+    def derived(self) -> Derived:
+        """What others make of the object once."""
+        return Derived(DERIVED)
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -72,6 +86,11 @@ class Snapshot:
         """Objects by GraphQL type name."""
         return {item.definition.type_name: item for item in self.by_name.values()}
 
+    @cached_property
+    def derived(self) -> Derived:
+        """What others make of all the metadata once."""
+        return Derived(DERIVED)
+
     def object(self, name: str) -> ObjectIndex:
         """The object `name`; KeyError is a programming mistake here, not the client's."""
         return self.by_name[name]
@@ -88,6 +107,16 @@ class Snapshot:
                 if each.target is not None:
                     found[each.target].append((item, each))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+def living(objects: Sequence[ObjectDef]) -> tuple[ObjectDef, ...]:
+    """The objects that are not deleted: what a snapshot is made of."""
+    return tuple(item for item in objects if item.deleted_at is None)
+
+
+def same_values(before: Sequence[ObjectDef], after: Sequence[ObjectDef]) -> frozenset[int]:
+    """`id()` of the objects that are one and the same value in both: a change left them alone."""
+    return frozenset(map(id, before)) & frozenset(map(id, after))
 
 
 def polymorphic_targets(objects: tuple[ObjectDef, ...], field: FieldDef) -> tuple[str, ...]:

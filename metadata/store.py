@@ -6,10 +6,12 @@ metadata_version(version, created_at, user_id, change): why each version came ab
 state(metadata_version, release): which version the rows are, and of which release.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -27,27 +29,49 @@ from metadata.model import (
     ObjectKind,
     OnDelete,
     RoleDef,
+    RollUpDef,
     RowScope,
+    SpareColumn,
     Standard,
 )
-from metadata.snapshot import Snapshot
+from metadata.number_rule import parse_rule
+from metadata.snapshot import Snapshot, living
 
 SHAPE = 1
+PARSED_OBJECTS = 1_000
 
 Json = dict[str, Any]
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """What a release shipped when it reached the company, and at which version that was."""
+class Written:
+    """A company's metadata as its rows say it: one JSON text per object, in their order."""
 
     version: int
-    standard: Standard
+    definitions: tuple[str, ...]
+
+    def fingerprint(self) -> bytes:
+        """Equal exactly for companies whose objects are equal, whatever their versions."""
+        digest = hashlib.sha256()
+        for each in self.definitions:
+            digest.update(each.encode())
+            digest.update(b"\0")
+        return digest.digest()
+
+    def objects(self) -> tuple[ObjectDef, ...]:
+        """All of them, the deleted ones too."""
+        return tuple(_parsed(each) for each in self.definitions)
 
 
 def load_snapshot(connection: Connection, schema: str) -> Snapshot:
     """The company's metadata at its present version, read in one statement."""
+    written = load_written(connection, schema)
+    return Snapshot(written.version, living(written.objects()))
+
+
+def load_written(connection: Connection, schema: str) -> Written:
+    """The same, not parsed yet."""
     rows = connection.execute(
         text(
             "select s.metadata_version, cast(o.definition as text) as definition"
@@ -56,15 +80,57 @@ def load_snapshot(connection: Connection, schema: str) -> Snapshot:
         )
     ).all()
     version: int = rows[0].metadata_version if rows else 0
-    return Snapshot(version, tuple(parse_object(orjson.loads(row.definition)) for row in rows))
+    return Written(version, tuple(row.definition for row in rows))
 
 
-def save_objects(connection: Connection, schema: str, objects: Sequence[ObjectDef]) -> None:
-    """Makes the rows be these objects, in this order. Does not touch the version."""
+def load_version(connection: Connection, schema: str) -> int:
+    """The present version of the metadata."""
+    found = connection.execute(text(f"select metadata_version from {table(schema, 'state')}"))
+    version: int = found.scalar_one()
+    return version
+
+
+@lru_cache(maxsize=PARSED_OBJECTS)
+def _parsed(definition: str) -> ObjectDef:
+    """Most objects are equal in most companies, and are the same value then."""
+    return parse_object(orjson.loads(definition))
+
+
+def render(
+    connection: Connection,
+    written: Written,
+    before: Sequence[ObjectDef],
+    after: Sequence[ObjectDef],
+) -> Written:
+    """What the rows of the next version would say to the letter, without writing them. `before`
+    is what `written` says; what is the same value in both need not be asked for."""
+    known = {id(item): text for item, text in zip(before, written.definitions, strict=True)}
+    new = [item for item in after if id(item) not in known]
+    rows = connection.execute(
+        text(
+            "select cast(e.value as text) from jsonb_array_elements(cast(:documents as jsonb))"
+            " with ordinality as e(value, at) order by e.at"
+        ),
+        {"documents": orjson.dumps([dump_object(each) for each in new]).decode()},
+    )
+    known |= {id(item): text for item, text in zip(new, rows.scalars(), strict=True)}
+    return Written(written.version + 1, tuple(known[id(item)] for item in after))
+
+
+def save_objects(
+    connection: Connection,
+    schema: str,
+    objects: Sequence[ObjectDef],
+    before: Sequence[ObjectDef] = (),
+) -> None:
+    """Makes the rows be these objects, in this order. Does not touch the version. What is one and
+    the same value at the same place in `before`, which the rows are, is not written again."""
     target = table(schema, "metadata_object")
+    kept = {(position, id(each)) for position, each in enumerate(before)}
     documents = [
         {"name": each.name, "position": position, "definition": dump_object(each)}
         for position, each in enumerate(objects)
+        if (position, id(each)) not in kept
     ]
     connection.execute(
         text(f"delete from {target} where name <> all(:names)"),
@@ -81,62 +147,6 @@ def save_objects(connection: Connection, schema: str, objects: Sequence[ObjectDe
         ),
         {"rows": orjson.dumps(documents).decode()},
     )
-
-
-def write_version(
-    connection: Connection,
-    schema: str,
-    version: int,
-    change: Mapping[str, Any],
-    *,
-    user_id: int | None = None,
-) -> None:
-    """Notes why `version` came about; `change` has at least a `kind`."""
-    connection.execute(
-        text(
-            f"insert into {table(schema, 'metadata_version')} (version, user_id, change)"
-            " values (:version, :user, cast(:change as jsonb))"
-        ),
-        {"version": version, "user": user_id, "change": orjson.dumps(change).decode()},
-    )
-
-
-def release_change(standard: Standard, notes: Sequence[str] = ()) -> Json:
-    """The change of a version that a release made; the next release is compared with it."""
-    return {
-        "kind": "release",
-        "release": standard.release,
-        "notes": list(notes),
-        "standard": dump_standard(standard),
-    }
-
-
-def load_release(connection: Connection, schema: str) -> Release | None:
-    """What the last release shipped to the company; None when that was not noted."""
-    row = connection.execute(
-        text(
-            "select version, cast(change->'standard' as text) as standard"
-            f" from {table(schema, 'metadata_version')} where change->>'kind' = 'release'"
-            " order by version desc limit 1"
-        )
-    ).one_or_none()
-    if row is None or row.standard is None:
-        return None
-    return Release(row.version, parse_standard(orjson.loads(row.standard)))
-
-
-def count_states(connection: Connection, schema: str) -> tuple[int, int, int]:
-    """Rows of `state` (there must be one), the last version of the history, the present one."""
-    row = connection.execute(
-        text(
-            "select (select count(*) from {state}) as states,"
-            " (select coalesce(max(version), 0) from {history}) as last,"
-            " (select coalesce(max(metadata_version), 0) from {state}) as present".format(
-                state=table(schema, "state"), history=table(schema, "metadata_version")
-            )
-        )
-    ).one()
-    return row.states, row.last, row.present
 
 
 def dump_object(item: ObjectDef) -> Json:
@@ -210,7 +220,7 @@ def _label(document: Mapping[str, Any]) -> Label:
 
 
 def _choice(document: Mapping[str, Any]) -> Choice:
-    return _build(Choice, {"label": _label}, document)
+    return _build(Choice, {"label": _label, "group": _label}, document)
 
 
 def _field(document: Mapping[str, Any]) -> FieldDef:
@@ -229,12 +239,17 @@ _FIELD: Mapping[str, Callable[[Any], Any]] = {
     "label": _label,
     "help": _label,
     "inverse_label": _label,
+    "placeholder": _label,
     "choices": _each(_choice),
     "minimum": Decimal,
     "maximum": Decimal,
     "targets": tuple,
     "on_delete": OnDelete,
     "rows": _each(_field),
+    "shows": _each(lambda pair: (pair[0], tuple(pair[1]))),
+    "number_rule": parse_rule,
+    "roll_up": lambda document: _build(RollUpDef, {}, document),
+    "reads": tuple,
 }
 _OBJECT: Mapping[str, Callable[[Any], Any]] = {
     "label": _label,
@@ -246,6 +261,8 @@ _OBJECT: Mapping[str, Callable[[Any], Any]] = {
     "row_scope": RowScope,
     "search_through": tuple,
     "totals": tuple,
+    "deleted_fields": _each(_field),
+    "spare_columns": _each(lambda document: _build(SpareColumn, {}, document)),
 }
 _ROLE: Mapping[str, Callable[[Any], Any]] = {
     "label": _label,

@@ -5,33 +5,58 @@ Owns no rule: it hands work to the engine, blocking work to a bounded thread poo
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
+from graphql import GraphQLSchema
 from sqlalchemy import Engine
 
 from engine.access.model import Principal
 from engine.access.place import AccessPlace, Caller
 from engine.access.principals import PrincipalCache
 from engine.access.sessions import SessionUse
-from engine.base.errors import StaleVersion, TimedOut, Unauthenticated
+from engine.base.errors import Problem, StaleVersion, TimedOut, Unauthenticated
 from engine.base.settings import Settings
 from engine.commands.actor import Actor, IdempotencyKey
 from engine.db.companies import Company
+from engine.db.replica import Replica
 from engine.query.plans import PlanCache
+from engine.query.replica_reads import ReplicaReads
 from engine.query.run import Reader, TextPool
+from engine.scenes.cache import SceneCache
 from metadata.snapshot import Snapshot
+from metadata.store import Written
+from resolvers.sent_operations import SentOperations
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Prepared(Protocol):
+    """What was built of metadata that may become current."""
+
+    @property
+    def graphql(self) -> GraphQLSchema: ...
+
+
+async def _nothing(*_: object) -> None:
+    return None
+
+
+async def _unprepared(*_: object) -> Prepared:
+    raise NotImplementedError("this process builds no schemas")
+
+
 @dataclass(frozen=True)
 class Services:
-    """What a process shares between requests. `writers` bounds blocking database work."""
+    """What a process shares between requests. `writers` bounds blocking database work; `prepare`
+    builds the schema of metadata that may become current, in all processes unless it is a dry run;
+    `serve` waits until a version is what requests meet; `changing` lets one change of a company's
+    metadata at a time wait for the database."""
 
     settings: Settings
     engine: Engine
@@ -40,10 +65,17 @@ class Services:
     plans: PlanCache
     principals: PrincipalCache
     session_use: SessionUse
+    replica: Replica | None = None
+    prepare: Callable[[Company, bool, Written], Awaitable[Prepared]] = _unprepared
+    serve: Callable[[Company, int], Awaitable[object]] = _nothing
+    sent: SentOperations = field(default_factory=SentOperations)
+    changing: defaultdict[int, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+    scenes: SceneCache = field(default_factory=SceneCache)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFacts:
+class RequestFacts(NamedTuple):
     """One HTTP request, as far as the engine may know it.
 
     `deadline` is in seconds of `time.monotonic`. `language` is what Accept-Language asks for,
@@ -68,13 +100,22 @@ class SessionCookie:
     expires_at: datetime | None = None
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The scene that a list was asked with, and what of it could not be applied."""
+
+    scene: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
 class RequestContext:
     """`info.context` of one execution. `principal` is None when nobody is signed in.
 
-    `key` is what of document and variables shapes plans; `mutation_keys` are the response keys
-    of a mutation's root fields in order; `effects` counts those done so far; `secret` says that
-    the answer holds a token, which is told once and never kept; `reload` loads the principal anew.
+    `notices` say by root field what of a scene was not applied. `key` is what of document and
+    variables shapes plans; `mutation_keys` are the response keys of a mutation's root fields in
+    order; `effects` counts those done so far; `secret` says that the answer holds a token, which
+    is told once and never kept; `reload` loads the principal anew.
     """
 
     services: Services
@@ -84,12 +125,13 @@ class RequestContext:
     request: RequestFacts
     cookie: SessionCookie | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
     key: Any = None
     mutation_keys: tuple[str, ...] = ()
     effects: int = 0
     secret: bool = False
     reload: "Callable[[RequestContext], Awaitable[None]] | None" = None
-    refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refreshing: asyncio.Lock | None = None
 
     @property
     def place(self) -> AccessPlace:
@@ -115,10 +157,13 @@ class RequestContext:
 
     def reader(self) -> Reader:
         """What reads of this request run with. Raises Unauthenticated."""
-        services = self.services
+        services, viewer = self.services, self.viewer()
+        pool = services.pool
+        if services.replica is not None and not self.mutation_keys:
+            pool = ReplicaReads(services.replica, pool, viewer)
         return Reader(
-            services.pool,
-            self.viewer(),
+            pool,
+            viewer,
             self.snapshot,
             services.plans,
             services.settings,
@@ -135,6 +180,7 @@ class RequestContext:
             settings=self.services.settings,
             request_id=self.request.id,
             address=self.request.address,
+            deadline=self.request.deadline,
             idempotency=idempotency,
         )
 
@@ -145,6 +191,8 @@ class RequestContext:
     async def refresh(self, seen: Principal | None) -> None:
         """Loads the principal anew, unless that happened since `seen`. Raises StaleVersion when
         the metadata is no longer that of this request's snapshot."""
+        if self.refreshing is None:
+            self.refreshing = asyncio.Lock()
         async with self.refreshing:
             if self.principal is seen and self.reload is not None:
                 await self.reload(self)

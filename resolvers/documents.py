@@ -1,11 +1,13 @@
 """Documents of a schema: parsed, measured, validated and classified once, then remembered.
 
 A query whose root fields are all generated reads is `reads`: it needs neither executor nor
-strawberry. The cache is bounded by number and by approximate bytes, least recently used first out.
+strawberry. What is remembered is bounded by approximate bytes over all schemas of the process.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -16,50 +18,37 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     GraphQLSchema,
-    GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    Undefined,
-    parse,
     validate,
 )
-from graphql.execution.get_variable_signature import (
-    GraphQLVariableSignature,
-    get_variable_signature,
-)
-from graphql.utilities import coerce_input_value, validate_input_value
-from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.base.errors import InvalidInput, ParseFailed, Problem, TooComplex, ValidationFailed
+from engine.base.errors import AppError, ValidationFailed
 from engine.base.settings import Settings
 from metadata.snapshot import Snapshot
-from resolvers.arguments import StructureOf, structure_of
-from resolvers.limits import check_document
+from resolvers.beside import beside
+from resolvers.document_limit import DocumentLimit
+from resolvers.limits import check_document, parse_text
 from resolvers.reads import RootRead
+from resolvers.root_writes import RootWrite, root_write
 from resolvers.selection import Selecting, directive_variables
+from resolvers.variables import MOST_PROBLEMS, Variable, coerce_variables, variables_of
 
-MOST_PROBLEMS = 20
-MOST_DOCUMENTS = 2_000
-BYTES_PER_CHARACTER = 30  # what parsed nodes weigh against their text
+BYTES_PER_CHARACTER = 250  # what parsed nodes, their places and tokens weigh against their text
+FOLLOWED = 30  # so many documents are made anew before another schema takes its place
+INTROSPECTION = frozenset({"__schema", "__type"})
 _numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of the operation; `structure` gives what of its value shapes a plan."""
-
-    signature: GraphQLVariableSignature
-    structure: StructureOf | None
-    decides: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """A valid operation. `reads` is None when an executor is needed; `roots` are the response
-    keys and names of its root fields, fragments spread. `number` is unique in the process."""
+    """A valid operation. `reads` is None when an executor is needed, `generated` are the
+    generated reads among its root fields then too; `roots` are the response keys and names of
+    these fields, fragments spread; `write` is a mutation's one write, when it needs no executor;
+    `introspects` says that the schema itself is among them.
+    `number` is unique in the process."""
 
     number: int
     node: DocumentNode
@@ -67,7 +56,10 @@ class Document:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
     roots: tuple[tuple[str, str], ...]
+    generated: tuple[RootRead, ...]
     reads: tuple[RootRead, ...] | None
+    write: RootWrite | None
+    introspects: bool
 
     @property
     def name(self) -> str | None:
@@ -80,19 +72,13 @@ class Document:
     def coerce(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The variables' values by type. Raises InvalidInput with every problem's path; the
         refused values themselves are not repeated (D10)."""
-        found: dict[str, Any] = {}
-        problems: list[Problem] = []
-        for each in self.variables:
-            _coerce(each.signature, given, found, problems)
-        if problems:
-            raise InvalidInput(problems[:MOST_PROBLEMS])
-        return found
+        return coerce_variables(self.variables, given)
 
     def key(self, coerced: Mapping[str, Any]) -> Hashable:
         """Document and structure of its variables: what plans of its fields depend on."""
         shape: list[Hashable] = []
         for each in self.variables:
-            name = each.signature.name
+            name = each.name
             if name not in coerced:
                 shape.append(0)
             elif each.decides:
@@ -103,19 +89,22 @@ class Document:
 
 
 class Documents:
-    """The documents of one schema."""
+    """The documents of one schema, least recently used first out."""
 
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        snapshot: Snapshot,
-        settings: Settings,
-        max_bytes: int = 120_000_000,
-    ) -> None:
-        self._schema, self._snapshot, self._settings = schema, snapshot, settings
+    def __init__(self, schema: GraphQLSchema, settings: Settings, limit: DocumentLimit) -> None:
+        self._schema, self._settings, self._limit = schema, settings, limit
         self._known: OrderedDict[tuple[str, str | None], tuple[Document, int]] = OrderedDict()
-        self._max_bytes = max_bytes
+        self._making: dict[tuple[str, str | None], asyncio.Future[Document]] = {}
         self.bytes = 0
+        limit.add(self)
+
+    def drop_oldest(self) -> None:
+        _, (_, gone) = self._known.popitem(last=False)
+        self.bytes -= gone
+
+    def last_used(self, most: int) -> list[tuple[str, str | None]]:
+        """Texts and operation names of the documents used last, the latest at the end."""
+        return list(self._known)[-most:]
 
     def find(self, text: str, operation_name: str | None) -> Document | None:
         known = self._known.get((text, operation_name))
@@ -125,34 +114,57 @@ class Documents:
         return known[0]
 
     def read(self, text: str, operation_name: str | None) -> Document:
-        """The document of a text. Raises ParseFailed, TooComplex, ValidationFailed."""
-        node = _parse(text, self._settings)
+        """The document of a text, from now on known."""
+        return self.store(text, operation_name, self.make(text, operation_name))
+
+    async def read_beside(self, text: str, operation_name: str | None) -> Document:
+        """The same without holding up the event loop; who asks for a document that is being made
+        waits for it, so that a new schema does not have each of them made many times."""
+        key = (text, operation_name)
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.ensure_future(self._made(*key))
+            # read here: those who waited may all have left
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            return await asyncio.shield(task)
+        finally:
+            del task  # it and an error's frames would keep each other, and the schema with them
+
+    async def _made(self, text: str, operation_name: str | None) -> Document:
+        try:
+            made = await beside(self.make, text, operation_name)
+            return self.store(text, operation_name, made)
+        finally:
+            del self._making[text, operation_name]
+
+    async def follow(self, former: "Documents") -> None:
+        """Makes the documents that were used last with another schema, as far as they are valid
+        here: nobody has to wait for them when this one takes its place."""
+        for key in former.last_used(FOLLOWED):  # in this order, so that it is the order here too
+            if key not in self._known:
+                with suppress(AppError):
+                    await self.read_beside(*key)
+
+    def make(self, text: str, operation_name: str | None) -> Document:
+        """The document of a text; safe in a thread. Raises ParseFailed, TooComplex,
+        ValidationFailed."""
+        node = parse_text(text, self._settings)
         check_document(node, self._settings)
         errors = validate(self._schema, node, max_errors=MOST_PROBLEMS, hide_suggestions=True)
         if errors:
             raise ValidationFailed(extensions={}, errors=tuple(errors))
-        operation = _operation(node, operation_name)
-        document = _document(self._schema, self._snapshot, node, operation)
+        return _document(self._schema, node, _operation(node, operation_name))
+
+    def store(self, text: str, operation_name: str | None, document: Document) -> Document:
+        """Remembers the document of the text; on the event loop alone."""
         size = BYTES_PER_CHARACTER * len(text)
+        if (text, operation_name) in self._known:
+            self.bytes -= self._known.pop((text, operation_name))[1]
         self._known[text, operation_name] = (document, size)
         self.bytes += size
-        while self.bytes > self._max_bytes or len(self._known) > MOST_DOCUMENTS:
-            _, (_, gone) = self._known.popitem(last=False)
-            self.bytes -= gone
+        self._limit.hold()
         return document
-
-
-def _parse(text: str, settings: Settings) -> DocumentNode:
-    try:
-        return parse(
-            text, max_lexical_tokens=settings.token_limit, max_comments=settings.token_limit
-        )
-    except GraphQLSyntaxError as error:
-        if "tokens" in error.message:
-            raise TooComplex("tokens", limit=settings.token_limit) from None
-        raise ParseFailed(errors=(error,)) from None
-    except (GraphQLError, RecursionError):
-        raise ParseFailed(errors=()) from None
 
 
 def _operation(node: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -165,10 +177,7 @@ def _operation(node: DocumentNode, name: str | None) -> OperationDefinitionNode:
 
 
 def _document(
-    schema: GraphQLSchema,
-    snapshot: Snapshot,
-    node: DocumentNode,
-    operation: OperationDefinitionNode,
+    schema: GraphQLSchema, node: DocumentNode, operation: OperationDefinitionNode
 ) -> Document:
     fragments = {
         each.name.value: each
@@ -177,28 +186,20 @@ def _document(
     }
     roots, conditional = _roots(operation, fragments)
     deciding = directive_variables(_directives(node))
+    generated = _generated(schema, operation, roots)
+    bare = not conditional and not operation.directives and len(generated) == len(roots)
     return Document(
         number=next(_numbers),
         node=node,
         operation=operation,
         fragments=fragments,
-        variables=tuple(_variables(schema, operation, deciding)),
+        variables=tuple(variables_of(schema, operation, deciding)),
         roots=tuple((key, nodes[0].name.value) for key, nodes in roots.items()),
-        reads=None if conditional else _reads(schema, operation, roots),
+        generated=generated,
+        reads=generated if bare and generated else None,
+        write=_write(schema, operation, roots) if not conditional else None,
+        introspects=any(nodes[0].name.value in INTROSPECTION for nodes in roots.values()),
     )
-
-
-def _variables(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, deciding: set[str]
-) -> list[Variable]:
-    found = []
-    for each in operation.variable_definitions or ():
-        signature = get_variable_signature(schema, each)
-        if isinstance(signature, GraphQLError):
-            raise ValidationFailed(errors=(signature,))
-        kind = structure_of(signature.type)
-        found.append(Variable(signature, kind, signature.name in deciding))
-    return found
 
 
 def _roots(
@@ -229,22 +230,31 @@ def _roots(
     return found, conditional
 
 
-def _reads(
+def _generated(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
     roots: Mapping[str, Sequence[FieldNode]],
-) -> tuple[RootRead, ...] | None:
+) -> tuple[RootRead, ...]:
     query = schema.query_type
-    if operation.operation is not OperationType.QUERY or operation.directives or query is None:
-        return None
+    if operation.operation is not OperationType.QUERY or query is None:
+        return ()
     found = []
     for key, nodes in roots.items():
         definition = query.fields.get(nodes[0].name.value)
-        if definition is None or "read" not in definition.extensions:
-            return None
-        kind, name = definition.extensions["read"]
-        found.append(RootRead(key, kind, name, query, nodes))
+        if definition is not None and "read" in definition.extensions:
+            kind, name = definition.extensions["read"]
+            found.append(RootRead(key, kind, name, query, nodes))
     return tuple(found)
+
+
+def _write(
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    roots: Mapping[str, Sequence[FieldNode]],
+) -> RootWrite | None:
+    if operation.operation is not OperationType.MUTATION:
+        return None
+    return root_write(schema.mutation_type, operation, roots)
 
 
 def _directives(node: DocumentNode) -> list[DirectiveNode]:
@@ -259,32 +269,6 @@ def _directives(node: DocumentNode) -> list[DirectiveNode]:
             if inner is not None:
                 stack.append(inner)
     return found
-
-
-def _coerce(
-    signature: GraphQLVariableSignature,
-    given: Mapping[str, Any],
-    found: dict[str, Any],
-    problems: list[Problem],
-) -> None:
-    name, kind = signature.name, signature.type
-    if name not in given:
-        if signature.default is not None:
-            found[name] = coerce_default_value(signature)
-            return
-        if not str(kind).endswith("!"):
-            return
-    value = given.get(name, Undefined)
-    coerced = coerce_input_value(value, kind)
-    if coerced is not Undefined:
-        found[name] = coerced
-        return
-
-    def note(_error: GraphQLError, path: list[str | int]) -> None:
-        missing = given.get(name) is None
-        problems.append(Problem((name, *path), "REQUIRED" if missing else "BAD_FORMAT"))
-
-    validate_input_value(value, kind, note, True)
 
 
 def selecting(

@@ -10,10 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from engine.access.fields import Sight, sight
-from engine.access.model import ACTIONS, Access, AccessProfile, Scope
+from engine.access.model import Access, AccessProfile, Scope
 from engine.access.principals import confirm_principal
 from metadata.field_types.registry import field_type
-from metadata.model import FieldDef, ObjectKind
+from metadata.model import ACTIONS, FieldDef, ObjectKind, RollUpDef
+from metadata.number_rule import NumberRule
 from metadata.snapshot import ManyKind, ObjectIndex, RelationMany, Snapshot
 from resolvers.context import RequestContext
 from resolvers.staleness import again_when_stale
@@ -25,6 +26,26 @@ class ChoiceView:
     label: str
     color: str | None
     retired: bool
+    group: str | None
+    shows: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPartView:
+    kind: str
+    text: str | None
+    format: str | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRuleView:
+    parts: Sequence[NumberPartView]
+    start: int
+    step: int
+    digits: int
+    reset: str
+    manual: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,9 @@ class FieldView:
     kind: str
     label: str
     help: str | None
+    placeholder: str | None
+    group: str | None
+    width: int | None
     required: bool
     unique: bool
     read_only: bool
@@ -59,6 +83,9 @@ class FieldView:
     groupable: bool
     aggregates: Sequence[str]
     rows: Sequence["FieldView"]
+    number_rule: NumberRuleView | None
+    formula: str | None
+    roll_up: RollUpDef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +142,15 @@ async def metadata(context: RequestContext) -> MetadataView:
     """The metadata as the viewer sees it now. Raises Unauthenticated."""
 
     async def work() -> MetadataView:
-        principal = context.viewer()
-        await context.in_thread(confirm_principal, context.place.engine, principal)
-        eyes = _Eyes(principal.profile, context.language)
-        return _view(_Version(context.company.schema, context.snapshot), eyes)
+        eyes = _Eyes(context.viewer().profile, context.language)
+        return await context.in_thread(_confirmed_view, context, eyes)
 
     return await again_when_stale(context, work)
+
+
+def _confirmed_view(context: RequestContext, eyes: "_Eyes") -> MetadataView:
+    confirm_principal(context.place.engine, context.viewer())
+    return _view(_Version(context.company.schema, context.snapshot), eyes)
 
 
 class _Version:
@@ -152,7 +182,7 @@ def view_metadata(snapshot: Snapshot, profile: AccessProfile, language: str) -> 
 def _object(snapshot: Snapshot, index: ObjectIndex, eyes: _Eyes) -> ObjectView:
     definition = index.definition
     fields = [
-        _field(index.name, each, eyes)
+        _field(index, each, eyes)
         for each in sorted(definition.fields, key=lambda each: each.position)
         if sight(eyes.profile, index.name, each) is not Sight.HIDDEN
     ]
@@ -182,10 +212,10 @@ def _actions(index: ObjectIndex, profile: AccessProfile) -> list[str]:
     ]
 
 
-def _field(object_name: str, field: FieldDef, eyes: _Eyes) -> FieldView:
+def _field(index: ObjectIndex, field: FieldDef, eyes: _Eyes) -> FieldView:
     type_ = field_type(field.type)
-    masked = sight(eyes.profile, object_name, field) is Sight.MASKED
-    access = eyes.profile.field(object_name, field.name).access
+    masked = sight(eyes.profile, index.name, field) is Sight.MASKED
+    access = eyes.profile.field(index.name, field.name).access
     return FieldView(
         name=field.name,
         type=field.type,
@@ -193,9 +223,12 @@ def _field(object_name: str, field: FieldDef, eyes: _Eyes) -> FieldView:
         kind=type_.kind.value,
         label=field.label.of(eyes.language),
         help=field.help.of(eyes.language) if field.help else None,
+        placeholder=field.placeholder.of(eyes.language) if field.placeholder else None,
+        group=field.group or None,
+        width=field.width,
         required=field.required,
         unique=field.unique,
-        read_only=field.read_only or access < Access.WRITE,
+        read_only=field.read_only or field.is_numbered or access < Access.WRITE,
         custom=field.custom,
         access=max(access, Access.READ).name,
         masked=masked,
@@ -205,10 +238,7 @@ def _field(object_name: str, field: FieldDef, eyes: _Eyes) -> FieldView:
         minimum=field.minimum,
         maximum=field.maximum,
         scale=field.scale,
-        choices=[
-            ChoiceView(c.value, c.label.of(eyes.language), c.color or None, c.retired)
-            for c in field.choices
-        ],
+        choices=_choices(index, field, eyes),
         target=field.target,
         targets=field.targets,
         inverse=field.inverse,
@@ -217,8 +247,41 @@ def _field(object_name: str, field: FieldDef, eyes: _Eyes) -> FieldView:
         sortable=type_.sortable and not masked,
         groupable=type_.groupable and not masked,
         aggregates=[] if masked else sorted(each.value for each in type_.aggregates),
-        rows=[_field(object_name, each, eyes) for each in field.rows],
+        rows=[_field(index, each, eyes) for each in field.rows],
+        number_rule=_number_rule(field.number_rule),
+        formula=field.formula or None,
+        roll_up=field.roll_up,
     )
+
+
+def _choices(index: ObjectIndex, field: FieldDef, eyes: _Eyes) -> list[ChoiceView]:
+    """The options; of the fields that they show those that the viewer may see."""
+    shown = dict(field.shows)
+    return [
+        ChoiceView(
+            value=each.value,
+            label=each.label.of(eyes.language),
+            color=each.color or None,
+            retired=each.retired,
+            group=each.group.of(eyes.language) if each.group else None,
+            shows=[
+                name
+                for name in shown.get(each.value, ())
+                if sight(eyes.profile, index.name, index.fields[name]) is not Sight.HIDDEN
+            ],
+        )
+        for each in field.choices
+    ]
+
+
+def _number_rule(rule: NumberRule | None) -> NumberRuleView | None:
+    if rule is None:
+        return None
+    parts = [
+        NumberPartView(p.kind.value, p.text or None, p.format or None, p.field or None)
+        for p in rule.parts
+    ]
+    return NumberRuleView(parts, rule.start, rule.step, rule.digits, rule.reset.value, rule.manual)
 
 
 def _relation(

@@ -37,12 +37,16 @@ async def resolve_mutation(
 ) -> Any:
     """Resolver around every root field of Mutation: a stale check is met by a second try, and
     what is done is counted, so that a request is never run again after an effect."""
-    context: RequestContext = info.context
 
     async def work() -> Any:
         found = original(root, info, **arguments)
         return await found if isawaitable(found) else found
 
+    return await done_once(info.context, work)
+
+
+async def done_once(context: RequestContext, work: Callable[[], Awaitable[T]]) -> T:
+    """The result of a mutation field's work, counted as an effect of the request."""
     result = await again_when_stale(context, work)
     context.effects += 1
     return result

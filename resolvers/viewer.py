@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.access.model import ACTIONS, Principal, Scope
+from engine.access.model import Principal, Scope
 from engine.access.principals import role_names
 from engine.base.identifiers import RecordId
+from metadata.model import ACTIONS
 from metadata.snapshot import Snapshot
 from resolvers.context import RequestContext
 from resolvers.staleness import again_when_stale

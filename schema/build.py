@@ -6,7 +6,7 @@ takes twenty times as long. Built beside the running schema, in a thread (princi
 
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -36,11 +36,14 @@ from schema.outputs import record_type
 from schema.placeholders import SCALARS
 from schema.roots import mutation_fields, query_fields
 
+BYTES_PER_TYPE = 1_600
+BYTES_PER_FIELD = 250
+BYTES_PER_ARGUMENT = 150
 log = structlog.get_logger()
 
 
 class CompanySchema(Schema):
-    """The schema that one version of a company's metadata gives."""
+    """The schema that a company's objects give; companies with equal objects may share it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         config = StrawberryConfig(
@@ -48,13 +51,36 @@ class CompanySchema(Schema):
             scalar_map={kind: _scalar(of) for kind, of in SCALARS.items()},
         )
         super().__init__(Query, Mutation, config=config, types=[BatchResult])
-        self.snapshot = snapshot
-        self._schema = _join(self._schema, snapshot, self)
+        self._register = Register(snapshot, _payloads(self._schema))
+        self._schema = _join(self._schema, self._register, self)
 
     @property
     def graphql(self) -> GraphQLSchema:
         """The joined schema, for graphql-core."""
         return self._schema
+
+    @cached_property
+    def bytes(self) -> int:
+        """About what its types hold, by their number and that of their fields and arguments."""
+        fields = arguments = 0
+        for kind in self._schema.type_map.values():
+            own = getattr(kind, "fields", {})
+            fields += len(own)
+            arguments += sum(len(getattr(each, "args", ())) for each in own.values())
+        return (
+            BYTES_PER_TYPE * len(self._schema.type_map)
+            + BYTES_PER_FIELD * fields
+            + BYTES_PER_ARGUMENT * arguments
+        )
+
+    def take_apart(self) -> None:
+        """Cuts the circles between the types, so that all is freed at once and no collection
+        has to find them. The schema is of no use after."""
+        for kind in (*self._register.types.values(), *self._roots()):
+            vars(kind).clear()
+
+    def _roots(self) -> list[GraphQLObjectType]:
+        return [each for each in (self._schema.query_type, self._schema.mutation_type) if each]
 
     def sdl(self) -> str:
         return print_schema(self._schema)
@@ -86,8 +112,7 @@ def _scalar(of: Any) -> ScalarDefinition:
     )
 
 
-def _join(base: GraphQLSchema, snapshot: Snapshot, owner: CompanySchema) -> GraphQLSchema:
-    register = Register(snapshot, _payloads(base))
+def _join(base: GraphQLSchema, register: Register, owner: CompanySchema) -> GraphQLSchema:
     assert base.query_type is not None and base.mutation_type is not None
     batch = base.type_map["BatchResult"]
     assert isinstance(batch, GraphQLObjectType)
@@ -101,7 +126,7 @@ def _join(base: GraphQLSchema, snapshot: Snapshot, owner: CompanySchema) -> Grap
     joined = GraphQLSchema(
         base.query_type,
         base.mutation_type,
-        types=[record_type(register, index) for index in snapshot.by_name.values()],
+        types=[record_type(register, index) for index in register.snapshot.by_name.values()],
         directives=base.directives,
         extensions={GraphQLCoreConverter.DEFINITION_BACKREF: owner},
     )
@@ -113,9 +138,10 @@ def _join(base: GraphQLSchema, snapshot: Snapshot, owner: CompanySchema) -> Grap
 
 
 def _add(root: GraphQLObjectType, fields: dict[str, GraphQLField]) -> None:
-    """Hand-written fields win over generated ones of the same name."""
-    for name, each in fields.items():
-        root.fields.setdefault(name, each)
+    taken = sorted(fields.keys() & root.fields.keys())
+    if taken:
+        raise ValueError(f"two operations are called {taken[0]}")
+    root.fields.update(fields)
 
 
 def _payloads(base: GraphQLSchema) -> dict[str, GraphQLNamedType]:

@@ -9,14 +9,19 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from resolvers.descriptions import DESCRIBED, describe
+
 
 class FragmentExecution(StrawberryGraphQLCoreExecutionContext):
-    """A value that is JSON text already is complete: nothing below it is walked (principle 5)."""
+    """A value that is JSON text already is complete: nothing below it is walked (principle 5).
+    What describes the schema or the metadata becomes such a text beside the loop."""
 
     def complete_value(self, *args: Any) -> Any:
         result = args[4]
         if isinstance(result, orjson.Fragment):
             return result
+        if isinstance(result, DESCRIBED) and args[3].prev is None:
+            return describe(args[2], result)
         return super().complete_value(*args)
 
 

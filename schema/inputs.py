@@ -52,5 +52,5 @@ def _fields(fields: list[FieldDef], *, mark: bool = False) -> Fields:
 
 
 def _field(each: FieldDef, mark: bool) -> GraphQLInputField:
-    star = "* " if mark and each.required else ""
+    star = "* " if mark and each.required and each.number_rule is None else ""
     return GraphQLInputField(INPUTS[field_type(each.type).kind], description=star + described(each))

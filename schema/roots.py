@@ -23,7 +23,7 @@ from metadata.model import Capability
 from metadata.snapshot import ObjectIndex
 from resolvers import writes
 from resolvers.loaders import resolve_record
-from resolvers.reads import resolve_read
+from resolvers.reads import Info, resolve_read
 from schema.filters import where_type
 from schema.inputs import create_type, key_fields, key_type, patch_type, writable_fields
 from schema.naming import NODE, Register, object_type, required
@@ -35,6 +35,10 @@ from schema.values import listed
 Fields = dict[str, GraphQLField]
 ID = GraphQLArgument(required(GraphQLID))
 FLAG = GraphQLArgument(GraphQLBoolean, default_value=False)
+SCENE = GraphQLArgument(
+    GraphQLID,
+    description="A scene of `scenes`: its filter and search apply too, its order by default.",
+)
 
 
 def query_fields(register: Register) -> Fields:
@@ -49,7 +53,7 @@ def query_fields(register: Register) -> Fields:
         )
         found[definition.plural] = _read(
             required(connection_type(register, index)),
-            {**lists, "trashed": FLAG},
+            {"scene": SCENE, **lists, "trashed": FLAG},
             (ReadKind.LIST, name),
             label,
         )
@@ -61,7 +65,11 @@ def query_fields(register: Register) -> Fields:
         )
         found[f"{name}Neighbors"] = _read(
             required(neighbors_type(register, index)),
-            {"id": ID, **{each: lists[each] for each in ("where", "search", "orderBy")}},
+            {
+                "id": ID,
+                "scene": SCENE,
+                **{each: lists[each] for each in ("where", "search", "orderBy")},
+            },
             (ReadKind.NEIGHBORS, name),
             label,
         )
@@ -82,6 +90,7 @@ def _read(
 
 def _group_arguments(register: Register, index: ObjectIndex) -> dict[str, GraphQLArgument]:
     return {
+        "scene": SCENE,
         "where": GraphQLArgument(where_type(register, index)),
         "search": GraphQLArgument(GraphQLString),
         "groupBy": GraphQLArgument(required(listed(group_by_type(register, index)))),
@@ -142,16 +151,19 @@ def _many_records(
 
 
 def _write(
-    kind: Any, arguments: dict[str, GraphQLArgument], verb: Callable[..., Any], name: str
+    kind: Any, arguments: dict[str, GraphQLArgument], verb: writes.OneRecord, name: str
 ) -> GraphQLField:
-    return GraphQLField(kind, args=arguments, resolve=partial(verb, name))
+    async def resolve(_root: Any, info: Info, **given: Any) -> writes.Payload:
+        return await verb(name, writes.Place(info.context, info.path.key), **given)
+
+    return GraphQLField(kind, args=arguments, resolve=resolve, extensions={"write": (verb, name)})
 
 
 def _batch(
     kind: Any, arguments: dict[str, GraphQLArgument], verb: Callable[..., Any], name: str
 ) -> GraphQLField:
-    async def resolve(root: Any, info: writes.Info, **given: Any) -> BatchResult:
-        outcome = await verb(name, root, info, **given)
+    async def resolve(_root: Any, info: Info, **given: Any) -> BatchResult:
+        outcome = await verb(name, writes.Place(info.context, info.path.key), **given)
         return batch_result(outcome, info.context.language)
 
     return GraphQLField(kind, args=arguments, resolve=resolve)

@@ -14,14 +14,23 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from engine.base.settings import Settings
 from engine.db.platform import install_platform
 from engine.db.write_engine import make_engine
 from metadata.provision import create_company
+from tests.harness.checker import Watched, check_all
 from tests.harness.company import TestCompany, open_company
 from tests.harness.servers import Server, start_server
+
+# how long an example takes says something of the machine, and how large one is of chance
+# the suite says the same of the same code; `--hypothesis-profile=search` looks further every time
+_search = settings(deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("search", _search)
+settings.register_profile("suite", _search, derandomize=True)
+settings.load_profile("suite")
 
 
 class Services(NamedTuple):
@@ -59,6 +68,7 @@ def engine(services: Services) -> Iterator[Engine]:
     with made.begin() as connection:
         install_platform(connection)
     yield made
+    check_all(made)
     made.dispose()
 
 
@@ -80,6 +90,19 @@ def http() -> Iterator[httpx.Client]:
 
 
 _names = itertools.count(1)
+_watched = Watched()
+
+
+@pytest.fixture(autouse=True)
+def _checked_after_each_test() -> Iterator[None]:
+    yield
+    _watched.after_test()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _checked_after_each_module() -> Iterator[None]:
+    yield
+    _watched.after_module()
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +114,9 @@ def make_company(
     def make() -> TestCompany:
         number = next(_names)
         made = create_company(engine, f"测试公司 {number}", domain=f"c{number}-{os.getpid()}.test")
-        return open_company(engine, made, servers, http)
+        opened = open_company(engine, made, servers, http)
+        _watched.add(opened)
+        return opened
 
     return make
 

@@ -4,14 +4,16 @@ Any reference is a read (principle 8, M7). Selecting what one may not read gives
 sorting, grouping, aggregating or searching by it, or by what one sees masked, is refused.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from engine.access.model import Access, AccessProfile
+from engine.access.model import Access, AccessProfile, Scope
 from engine.base.errors import FieldForbidden
 from engine.db.quoting import quote
 from metadata.field_types.contract import FieldType, ValueKind
 from metadata.field_types.registry import field_type
+from metadata.formulas.sql import formula_sql, zone_sql
 from metadata.model import FieldDef
 from metadata.snapshot import ObjectIndex, Snapshot
 
@@ -28,10 +30,11 @@ class Sight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of an object in a statement: its metadata and the table alias it has there."""
+    """One row of an object in a statement: its metadata, and the schema and alias it has there."""
 
     index: ObjectIndex
     alias: str
+    schema: str
 
     @property
     def id(self) -> str:
@@ -55,12 +58,19 @@ class Reference:
         return self.type.kind
 
     def column(self, position: int = 0) -> str:
-        """The qualified column at `position` of the type's columns (0 is the main one)."""
+        """The qualified column at `position` of the type's columns (0 is the main one); of a
+        field without one, what computes it."""
+        if self.field.virtual:
+            # asked once for the statement, not for each row
+            zone = f"(select {zone_sql(self.row.schema)})"
+            return formula_sql(self.row.index.fields, self.field, self.row.alias, zone)
         return f"{self.row.alias}.{quote(self.type.columns(self.field)[position].name)}"
 
     def companion(self, suffix: str) -> str | None:
         """The qualified companion column (`_sort`, `_search`), None when the type has none."""
         columns = self.type.columns(self.field)
+        if len(columns) < 2:
+            return None
         wanted = columns[0].name + suffix
         if any(column.name == wanted for column in columns[1:]):
             return f"{self.row.alias}.{quote(wanted)}"
@@ -68,15 +78,27 @@ class Reference:
 
 
 def sight(profile: AccessProfile, object_name: str, field: FieldDef) -> Sight:
-    """What the viewer sees of `field`; internal (`hidden`) fields nobody does."""
+    """What the viewer sees of `field`; internal (`hidden`) fields nobody does, and a computed or
+    numbered one only who sees clearly all that it is made of."""
     if field.hidden:
         return Sight.HIDDEN
     if field.name in ALWAYS_READABLE:
         return Sight.CLEAR
     access = profile.field(object_name, field.name)
-    if access.access < Access.READ:
+    if access.access < Access.READ or not all(_clear(profile, name) for name in field.reads):
         return Sight.HIDDEN
     return Sight.MASKED if access.masked else Sight.CLEAR
+
+
+def _clear(profile: AccessProfile, source: str) -> bool:
+    """May the viewer know what a value is made of? It would tell what is masked, too."""
+    object_name, _, name = source.partition(".")
+    if not name:
+        return profile.scope(object_name, "read") > Scope.NONE
+    if name in ALWAYS_READABLE:
+        return True
+    access = profile.field(object_name, name)
+    return access.access >= Access.READ and not access.masked
 
 
 def selected(profile: AccessProfile, row: Row, name: str) -> Reference | None:
@@ -105,13 +127,23 @@ def engine_column(row: Row, name: str, position: int = 0) -> str:
     return Reference(row, row.index.fields[name], Sight.CLEAR).column(position)
 
 
-def restricted_fields(profile: AccessProfile, snapshot: Snapshot) -> tuple[str, ...]:
-    """`object.field` of everything the viewer does not see clearly, for logs of changes."""
+def columns_in(row: Row, text: str) -> list[str]:
+    """The columns of the row that a piece of compiled SQL takes, each as it stands there."""
+    columns = (
+        f"{row.alias}.{quote(column.name)}"
+        for field in row.index.fields.values()
+        for column in field_type(field.type).columns(field)
+    )
+    return [each for each in columns if each in text]
+
+
+def names_of_sight(
+    profile: AccessProfile, snapshot: Snapshot, objects: Sequence[str], of: Sight
+) -> tuple[str, ...]:
+    """`object.field` of the fields of the objects that the viewer has just this sight of."""
     return tuple(
-        sorted(
-            f"{index.name}.{field.name}"
-            for index in snapshot.by_name.values()
-            for field in index.fields.values()
-            if sight(profile, index.name, field) is not Sight.CLEAR
-        )
+        f"{name}.{field.name}"
+        for name in objects
+        for field in snapshot.object(name).fields.values()
+        if sight(profile, name, field) is of
     )

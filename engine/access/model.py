@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-ACTIONS = ("create", "read", "update", "delete", "transfer", "import", "export")
-
 
 class Scope(IntEnum):
     """Data scope of a role for owned records, from narrow to wide (ADM-03); they unite by max."""

@@ -7,6 +7,7 @@ principal is optimistic: the check in each statement (principle 9) finds it stal
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
@@ -57,14 +58,23 @@ def load_principal(connection: Connection, company: Company, token_hash: bytes) 
 
 def check_principal(connection: Connection, principal: Principal) -> None:
     """Raises StaleVersion when session, access or metadata are no longer those of `principal`."""
-    statement = text(_CHECK.format(**organisation_tables(principal.schema)))
+    if connection.exec_driver_sql(*principal_check(principal)).one_or_none() is None:
+        raise StaleVersion()
+
+
+def principal_check(principal: Principal) -> tuple[str, dict[str, Any]]:
+    """The query that finds a row as long as the principal is current, and its values."""
     values = {
         "hash": principal.session_hash,
         "access": principal.access_version,
         "metadata": principal.metadata_version,
     }
-    if connection.execute(statement, values).one_or_none() is None:
-        raise StaleVersion()
+    return _check(principal.schema), values
+
+
+@lru_cache(maxsize=1_000)
+def _check(schema: str) -> str:
+    return _CHECK.format(**organisation_tables(schema))
 
 
 def confirm_principal(engine: Engine, principal: Principal) -> None:
@@ -159,7 +169,7 @@ _TABLES = {
 }
 
 _CHECK = "select 1 from {state} v, {session} s where " + still_current(
-    ":hash", ":metadata", ":access"
+    "%(hash)s", "%(metadata)s", "%(access)s"
 )
 
 # Union instead of union all: a cycle that slipped into the data ends instead of running on.

@@ -7,6 +7,8 @@ users with equal roles share plans.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
 from typing import Protocol
 
 from engine.access.fields import Row, engine_column
@@ -37,7 +39,7 @@ class Scopes:
 
     def row(self, object_name: str) -> Row:
         """A new row of an object, with an alias of its own."""
-        return Row(self.snapshot.object(object_name), self.parameters.alias())
+        return Row(self.snapshot.object(object_name), self.parameters.alias(), self.schema)
 
     def table(self, row: Row) -> str:
         """`schema.table alias`, as FROM takes it."""
@@ -182,13 +184,18 @@ def by_object(column: str, branches: Mapping[str, str], otherwise: str) -> str:
 
 @dataclass
 class NamedParameters:
-    """Placeholders for commands: `cast(:p1 as bigint[])` with the values beside the text."""
+    """Placeholders for commands: `cast(%(p1)s as bigint[])` with the values beside the text."""
 
     viewer: Principal
     prefix: str = "scope"
     values: dict[str, object] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _aliases: int = 0
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What of the viewer each placeholder stands for, so that others may use the text."""
+        return {placeholder: name for name, placeholder in self._names.items()}
 
     def alias(self) -> str:
         self._aliases += 1
@@ -198,16 +205,20 @@ class NamedParameters:
         if name not in self._names:
             self._names[name] = f"{self.prefix}_p{len(self._names) + 1}"
             self.values[self._names[name]] = principal_value(self.viewer, name)
-        return f"cast(:{self._names[name]} as {sql_type})"
+        return f"cast(%({self._names[name]})s as {sql_type})"
 
 
 def principal_value(viewer: Principal, name: str) -> object:
     """The viewer's value called `name` in a plan; lists are ready to bind as arrays."""
+    return _reader(name)(viewer)
+
+
+@cache
+def _reader(name: str) -> Callable[[Principal], object]:
     kind, _, detail = name.partition(":")
     if kind == "scope_users":
-        return list(viewer.scope_users.get(Scope[detail], (viewer.user_id,)))
+        scope = Scope[detail]
+        return lambda viewer: list(viewer.scope_users.get(scope, (viewer.user_id,)))
     if kind in ("department_tree", "subordinate_ids"):
-        return list(getattr(viewer, kind))
-    if kind == "token_hash":
-        return viewer.session_hash
-    return getattr(viewer, kind)
+        return lambda viewer: list(getattr(viewer, kind))
+    return attrgetter("session_hash" if kind == "token_hash" else kind)

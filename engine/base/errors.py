@@ -108,7 +108,17 @@ class StillReferenced(AppError):
 
 
 class TooComplex(AppError):
+    """More than a limit allows. The client is told which limit (`reason`), its value, and how
+    much was asked for where that was estimated."""
+
     code = "TOO_COMPLEX"
+
+    def __init__(
+        self, reason: str = "", *, limit: int | None = None, estimate: int | None = None
+    ) -> None:
+        told = {"reason": reason or None, "limit": limit, "estimate": estimate}
+        known = {name: each for name, each in told.items() if each is not None}
+        super().__init__(reason, extensions=known, limit=limit, estimate=estimate)
 
 
 class TooLarge(AppError):
@@ -124,7 +134,11 @@ class TimedOut(AppError):
 
 
 class SchemaChanged(AppError):
-    """The metadata moved under the request; trying again is safe."""
+    """The metadata moved under the request; trying again is safe.
+
+    But not for the reason `done`, with the extension of this name: a mutation had its effect, and
+    only its result could not be read.
+    """
 
     code = "SCHEMA_CHANGED"
 

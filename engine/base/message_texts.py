@@ -5,6 +5,9 @@ Only data; choosing and filling a text is `messages.py`. Retired entries stay.
 
 from collections.abc import Mapping
 
+from engine.base.formula_texts import FORMULA_PROBLEMS
+from engine.base.metadata_texts import METADATA_PROBLEMS
+
 Texts = Mapping[str, tuple[str, str]]
 
 ERRORS: Texts = {
@@ -67,6 +70,10 @@ ERRORS: Texts = {
         "记录正被他人修改，请稍后重试",
         "The record is being changed by someone else; try again",
     ),
+    "CONFLICT.busy_metadata": (
+        "数据表正被占用，请稍后重试",
+        "The tables are in use; try again",
+    ),
     "CONFLICT.idempotency_mismatch": (
         "同一幂等键不能用于不同的请求",
         "The idempotency key was used with another request",
@@ -119,14 +126,34 @@ ERRORS: Texts = {
         "有员工只有此角色，不能删除",
         "Some users have no other role, so it cannot be deleted",
     ),
+    "RULE_VIOLATED.scene_stays": (
+        "至少保留一个显示的场景",
+        "At least one scene must stay visible",
+    ),
     "STILL_REFERENCED": (
         "存在关联的{labels}，不能删除",
         "It cannot be deleted: {labels} still refer to it",
     ),
     "TOO_COMPLEX": ("请求过于复杂", "The request is too complex"),
     "TOO_COMPLEX.nodes": (
-        "请求最多可返回 {limit} 条记录",
-        "The request could return more than {limit} records",
+        "请求可能返回 {estimate} 条记录，最多 {limit} 条",
+        "The request could return {estimate} records, more than {limit}",
+    ),
+    "TOO_COMPLEX.rows": (
+        "请求可能读取 {estimate} 行，最多 {limit} 行",
+        "The request could read {estimate} rows, more than {limit}",
+    ),
+    "TOO_COMPLEX.description": (
+        "请求的元数据过多，最多 {limit} 个值",
+        "A description holds at most {limit} values",
+    ),
+    "TOO_COMPLEX.document": (
+        "查询文本最长 {limit} 个字符",
+        "A document is at most {limit} characters long",
+    ),
+    "TOO_COMPLEX.fields": (
+        "展开片段后，查询最多 {limit} 个字段",
+        "A query selects at most {limit} fields, its fragments spread",
     ),
     "TOO_COMPLEX.list": (
         "列表最多 {limit} 项",
@@ -157,6 +184,10 @@ ERRORS: Texts = {
         "查询最多 {limit} 个词法单元",
         "A document has at most {limit} tokens",
     ),
+    "TOO_COMPLEX.merges": (
+        "查询中重复的字段过多，最多比较 {limit} 次",
+        "A query repeats fields for at most {limit} comparisons",
+    ),
     "TOO_COMPLEX.mutations": (
         "一次请求最多执行 {limit} 个变更",
         "A request holds at most {limit} mutations",
@@ -179,6 +210,10 @@ ERRORS: Texts = {
         "一次最多处理 {limit} 条记录",
         "At most {limit} records at once",
     ),
+    "TOO_LARGE.scenes": (
+        "每个模块最多保存 {limit} 个场景",
+        "At most {limit} scenes of one's own per object",
+    ),
     "RATE_LIMITED": ("请求过于频繁，请稍后再试", "Too many requests; try again later"),
     "RATE_LIMITED.sign_in": (
         "登录尝试过多，请稍后再试",
@@ -186,6 +221,11 @@ ERRORS: Texts = {
     ),
     "TIMEOUT": ("请求超时", "The request took too long"),
     "SCHEMA_CHANGED": ("系统配置刚刚更新，请重试", "The configuration has just changed; try again"),
+    "SCHEMA_CHANGED.done": (
+        "操作已完成，但系统配置刚刚更新，无法返回结果；请重新查询，不要重复提交",
+        "It is done, but the configuration has just changed, so that the result cannot be told; "
+        "query it, do not send the change again",
+    ),
     "UNAVAILABLE": ("服务暂时不可用，请重试", "The service is not available now; try again"),
     "GRAPHQL_PARSE_FAILED": ("无法解析请求", "The request cannot be parsed"),
     "GRAPHQL_PARSE_FAILED.json": ("请求体不是有效的 JSON", "The body is no valid JSON"),
@@ -235,7 +275,15 @@ PROBLEMS: Texts = {
         "{field} refers to a record that is not there, or not yours to see",
     ),
     "BAD_CURSOR": ("分页游标无效", "The cursor is not valid here"),
+    "FIELD_GONE": ("字段{field}已不存在", "There is no field {field} any more"),
+    "FIELD_FORBIDDEN": (
+        "没有查看字段{field}的权限",
+        "You are not allowed to read the field {field}",
+    ),
+    "TOO_COMPLEX": ("条件过于复杂", "The condition is too complex"),
     "READ_ONLY": ("{field}不可修改", "{field} cannot be changed"),
+    **METADATA_PROBLEMS,
+    **FORMULA_PROBLEMS,
 }
 
 ACTIONS: Texts = {

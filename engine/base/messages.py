@@ -9,16 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from engine.base.errors import AppError, InvalidInput, Problem
+from engine.base.file_texts import FILE_PROBLEMS
 from engine.base.message_texts import (
     ACTIONS,
     ERRORS,
     LIST_SEPARATOR,
-    PROBLEMS,
     ROW,
     SOME_FIELD,
     Texts,
 )
+from engine.base.message_texts import (
+    PROBLEMS as VALUE_PROBLEMS,
+)
 
+PROBLEMS: Texts = {**VALUE_PROBLEMS, **FILE_PROBLEMS}
 _LONGEST_VALUE = 200
 # the wordings of a problem by the values that they need, the one that says most first
 _VARIANTS = (

@@ -1,5 +1,6 @@
 """Who runs a command and with what: the frozen surroundings of `run_command`."""
 
+import math
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -21,7 +22,10 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`principal` and `snapshot` are of one metadata version; `address` is the peer's."""
+    """`principal` and `snapshot` are of one metadata version; `address` is the peer's.
+
+    `deadline` is in seconds of `time.monotonic`: nothing is committed after it.
+    """
 
     principal: Principal
     snapshot: Snapshot
@@ -30,4 +34,5 @@ class Actor:
     settings: Settings
     request_id: str
     address: str = ""
+    deadline: float = math.inf
     idempotency: IdempotencyKey | None = None

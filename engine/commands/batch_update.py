@@ -3,8 +3,7 @@
 from engine.base.identifiers import RecordId
 from engine.commands.command import BatchUpdate, Outcome
 from engine.commands.each import distinct_ids, run_each
-from engine.commands.rights import Wanted, authorise, lock_ids
-from engine.commands.rows import load_records
+from engine.commands.rights import Wanted, authorise, lock_and_load
 from engine.commands.update_record import change_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
@@ -16,11 +15,11 @@ def authorise_batch(work: Work, command: BatchUpdate) -> None:
 
 def run_batch(work: Work, command: BatchUpdate) -> Outcome:
     ids = distinct_ids(work, command.object, command.ids)
-    numbers = [id.number for id in ids]
-    standings = lock_ids(work, Wanted(command.object, "update", RowLock.CHANGE), ids)
-    records = load_records(work, command.object, numbers)
+    wanted = Wanted(command.object, "update", RowLock.CHANGE)
+    locked = lock_and_load(work, wanted, [id.number for id in ids])
+    standings = {id: locked.standings[id.number] for id in ids}
 
     def act(id: RecordId) -> None:
-        change_record(work, records[id.number], command.values)
+        change_record(work, locked.records[id.number], command.values)
 
     return run_each(work, ids, act, standings=standings, atomic=command.atomic)

@@ -35,6 +35,8 @@ class Change:
         return self.id
 
     def with_values(self, values: Mapping[str, Any]) -> "Change":
+        if not values:
+            return self
         return replace(self, values={**self.values, **values})
 
     def with_id(self, id: RecordId) -> "Change":

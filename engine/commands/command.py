@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from engine.base.errors import AppError
 from engine.base.identifiers import RecordId
+from engine.commands.scene_commands import SceneCommand
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -187,6 +188,7 @@ Command: TypeAlias = (
     | SetRoleActions
     | SetFieldAccess
     | CopyRole
+    | SceneCommand
 )
 
 
@@ -200,11 +202,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did: the records it holds for now, the failures, whether it created."""
+    """What a command did: the records it holds for now, the failures, whether it created.
+
+    `read` is the JSON text of the one record as read behind the commit, where that was asked
+    and possible."""
 
     done: tuple[RecordId, ...] = ()
     failures: tuple[Failure, ...] = ()
     created: bool = False
+    read: str | None = None
 
     @property
     def id(self) -> RecordId:

@@ -10,17 +10,19 @@ from engine.commands.change import Change
 from engine.commands.command import CreateRecord, Outcome
 from engine.commands.defaults import Defaults
 from engine.commands.effects import record_change
+from engine.commands.numbering import insert_numbered
 from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
 from engine.commands.rights import authorise, parents_allowing
-from engine.commands.rows import Record, first_stamps, insert_record, referred
-from engine.commands.uniqueness import find_duplicates, unique_or_refused
+from engine.commands.rows import Record, first_stamps, referred
+from engine.commands.uniqueness import find_duplicates
 from engine.commands.validation import (
     input_model,
     parse_input,
     read_only_defaults,
     writable_values,
 )
+from engine.commands.visibility import apply_option_logic
 from engine.commands.work import Work
 from metadata.model import RowScope
 from metadata.snapshot import ObjectIndex
@@ -50,8 +52,7 @@ def create(
     rules = rules_of(object_name)
     rules.check(work, change)
     change = change.with_values(rules.derive(work, change))
-    with unique_or_refused(work, index, change.values):
-        change = change.with_id(insert_record(work, object_name, change.values))
+    change = insert_numbered(work, change)
     record_change(work, "create", Record(change.written, {}), change.values)
     rules.after(work, change)
     return change.written
@@ -76,13 +77,12 @@ def check_parent(work: Work, change: Change) -> None:
 def _validated(work: Work, index: ObjectIndex, values: Mapping[str, Any]) -> Change:
     defaults = defaults_of(work)
     accepted, problems = writable_values(work.profile, index, values)
-    model = input_model(work.snapshot, work.schema, index.name, "create")
-    parsed = parse_input(model, index, accepted, defaults)
+    model = input_model(index, "create")
+    parsed = apply_option_logic(index, {}, parse_input(model, index, accepted, defaults))
     problems += parsed.problems
     problems += check_references(work, index, parsed.values)
-    problems += find_duplicates(work, index, parsed.values)
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(problems + find_duplicates(work, index, parsed.values))
     stamps = first_stamps(work, index)
     return Change(
         index, None, {**read_only_defaults(index, defaults), **parsed.values, **stamps}, accepted

@@ -3,18 +3,20 @@
 Collected while a command runs, written once at its end (`write_effects`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 
 from engine.access.fields import Sight, sight
 from engine.base.identifiers import RecordId
-from engine.commands.rows import Record, insert_records, logged
+from engine.commands.rows import Record, logged, to_columns
 from engine.commands.work import LogEntry, Work
-from engine.db.quoting import table
+from engine.db.binding import type_name
+from engine.db.quoting import quote, table
 from engine.outbox.write import Message, write_messages
-from engine.rules.organisation import changes_access
+from engine.rules.organisation import changes_access, narrows_sight
 from metadata.model import Capability
 
 # actions of the log that raise the record's version, one row each
@@ -51,6 +53,8 @@ def record_change(
     work.messages.append(Message(f"record.{PAST.get(action, action)}", payload))
     if changes_access(record.id.object, action, names):
         work.access_changed = True
+    if action != "create" and narrows_sight(index.definition.parent, names):
+        work.sight_narrowed = True
 
 
 def note(work: Work, record: RecordId, action: str, changes: tuple[Mapping[str, Any], ...]) -> None:
@@ -61,28 +65,47 @@ def note(work: Work, record: RecordId, action: str, changes: tuple[Mapping[str, 
 
 def write_effects(work: Work) -> None:
     """Writes what was collected; nothing of the command may follow."""
-    insert_records(
-        work,
-        "operationLog",
-        [
-            {
-                "record": entry.record,
-                "action": entry.action,
-                "actor": work.principal.user_id or None,  # a job acts for nobody
-                "at": work.at,
-                "changes": list(entry.changes),
-                "address": work.actor.address or None,
-                "requestId": work.actor.request_id,
-            }
-            for entry in work.log
-        ],
-    )
+    if work.log:
+        _write_log(work)
     write_messages(
-        work.connection, work.schema, work.messages, cause=work.actor.request_id, at=work.at
+        work.statements, work.schema, work.messages, cause=work.actor.request_id, at=work.at
     )
     if work.access_changed:
         state = table(work.schema, "state")
-        work.connection.execute(text(f"update {state} set access_version = access_version + 1"))
+        work.statements.later(f"update {state} set access_version = access_version + 1")
+
+
+def _write_log(work: Work) -> None:
+    """All rows in one statement: what they share once, the rest as JSON."""
+    index = work.index("operationLog")
+    shared = to_columns(
+        index,
+        {
+            "actor": work.principal.user_id or None,  # a job acts for nobody
+            "at": work.at,
+            "address": work.actor.address or None,
+            "requestId": work.actor.request_id,
+        },
+    )
+    own = [
+        to_columns(index, {"record": e.record, "action": e.action, "changes": e.changes})
+        for e in work.log
+    ]
+    key = ("log", work.schema)
+    sql = work.snapshot.derived.get(key, lambda: _log_sql(work, tuple(shared), tuple(own[0])))
+    work.statements.later(sql, {**shared, "rows": orjson.dumps(own).decode()})
+
+
+def _log_sql(work: Work, shared: Sequence[str], own: Sequence[str]) -> str:
+    """`shared` are the columns with one value, `own` those that each row has for itself."""
+    columns = work.table("operationLog").c
+    names = ", ".join(map(quote, (*shared, *own)))
+    values = ", ".join([*(f"%({name})s" for name in shared), *(f"e.{quote(n)}" for n in own)])
+    types = ", ".join(f"{quote(n)} {type_name(columns[n].type)}" for n in own)
+    return (
+        f"insert into {table(work.schema, 'operation_log')} ({names}) select {values}"
+        f" from jsonb_to_recordset(cast(%(rows)s as jsonb)) as e({types})"
+    )
 
 
 def changed_fields_since(work: Work, record: Record, version: int) -> list[str]:

@@ -4,21 +4,20 @@ Row predicates are `engine/access/scopes.py`. Not visible is NotFound; visible b
 is Forbidden (B13).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import text
-
 from engine.access.fields import Row
-from engine.access.model import Scope
-from engine.access.scopes import NamedParameters, Scopes
+from engine.access.model import Principal, Scope
+from engine.access.scopes import NamedParameters, Scopes, principal_value
 from engine.base.errors import AppError, Forbidden, NotFound
 from engine.base.identifiers import RecordId
-from engine.commands.rows import Record, load_records, referred
+from engine.commands.rows import Record, columns_of, load_records, referred, to_record
 from engine.commands.work import Work
+from engine.db.binding import among
 from engine.db.locks import RowLock, row_lock
-from engine.db.quoting import table
+from engine.db.quoting import quote, table
 from engine.rules.organisation import RIGHTS_OBJECTS
 from metadata.model import ObjectDef, RowScope
 
@@ -41,6 +40,26 @@ class Wanted:
     trashed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Locked rows by number: how each stands to the viewer, and what it holds."""
+
+    standings: dict[int, Standing]
+    records: Mapping[int, Record]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A text that holds for every viewer of a profile; `names` are the viewer's values in it, by
+    parameter."""
+
+    sql: str
+    names: Mapping[str, str]
+
+    def values(self, viewer: Principal) -> dict[str, object]:
+        return {at: principal_value(viewer, name) for at, name in self.names.items()}
+
+
 def authorise(work: Work, object_name: str, action: str) -> None:
     """The role has the action on the object, whatever the row. Raises Forbidden."""
     definition = work.definition(object_name)
@@ -60,6 +79,11 @@ def has_action(work: Work, definition: ObjectDef, action: str) -> bool:
 
 def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
     """Locks the rows in the order of their ids (F7) and says of each what the viewer may."""
+    return lock_and_load(work, wanted, numbers).standings
+
+
+def lock_and_load(work: Work, wanted: Wanted, numbers: Sequence[int]) -> Locked:
+    """The same with the rows as they are once locked, in one statement."""
     definition = work.definition(wanted.object)
     if definition.row_scope is RowScope.PARENT:
         return _lock_by_parent(work, wanted, numbers)
@@ -67,16 +91,16 @@ def lock_rows(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, S
 
 
 def lock_ids(work: Work, wanted: Wanted, ids: Sequence[RecordId]) -> dict[RecordId, Standing]:
-    """The same by id, for rows of one object."""
+    """The standing by id, for rows of one object."""
     standings = lock_rows(work, wanted, [id.number for id in ids])
     return {id: standings[id.number] for id in ids}
 
 
 def lock_record(work: Work, id: RecordId, action: str) -> Record:
     """The record, locked to be changed. Raises NotFound, Forbidden."""
-    standings = lock_rows(work, Wanted(id.object, action, RowLock.CHANGE), [id.number])
-    check_standing(work, id, standings[id.number])
-    return load_records(work, id.object, [id.number])[id.number]
+    locked = lock_and_load(work, Wanted(id.object, action, RowLock.CHANGE), [id.number])
+    check_standing(work, id, locked.standings[id.number])
+    return locked.records[id.number]
 
 
 def allowed_numbers(
@@ -86,64 +110,74 @@ def allowed_numbers(
     definition = work.definition(object_name)
     if definition.row_scope is RowScope.PARENT and action != "read":
         wanted = Wanted(object_name, action, RowLock.REFERENCE)
-        found = _lock_by_parent(work, wanted, numbers)
+        found = _lock_by_parent(work, wanted, numbers).standings
         return frozenset(n for n, standing in found.items() if standing is Standing.ALLOWED)
     parameters = NamedParameters(work.principal)
     scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
-    conditions = scopes.visible(Row(work.index(object_name), "t"), action)
-    predicate = " and ".join(["t.id = any(cast(:numbers as bigint[]))", *conditions])
-    rows = work.connection.execute(
-        text(
-            f"select t.id from {table(work.schema, definition.table)} t"
-            f" where {predicate} order by t.id {row_lock(RowLock.REFERENCE, 't')}"
-        ),
-        {**parameters.values, "numbers": sorted(set(numbers))},
+    conditions = scopes.visible(Row(work.index(object_name), "t", work.schema), action)
+    condition, values = among("t.id", set(numbers))
+    predicate = " and ".join([condition, *conditions])
+    rows = work.statements.fetch(
+        f"select t.id from {table(work.schema, definition.table)} t"
+        f" where {predicate} order by t.id {row_lock(RowLock.REFERENCE, 't')}",
+        {**parameters.values, **values},
     )
-    return frozenset(rows.scalars())
+    return frozenset(number for (number,) in rows)
 
 
-def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
+def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> Locked:
+    work.check_deadline()
+    index = work.index(wanted.object)
+    columns = columns_of(index)
+    condition, values = among("t.id", set(numbers))
+    key = ("lock", work.schema, work.profile.key, wanted, condition)
+    statement = work.snapshot.derived.get(key, lambda: _lock_statement(work, wanted, condition))
+    rows = work.statements.fetch(statement.sql, {**statement.values(work.principal), **values})
+    standings = dict.fromkeys(numbers, Standing.NOT_FOUND)
+    records = {}
+    for is_visible, is_allowed, *row_values in rows:
+        record = to_record(index, dict(zip(columns, row_values, strict=True)))
+        records[record.id.number] = record
+        if is_visible:
+            standings[record.id.number] = Standing.ALLOWED if is_allowed else Standing.VISIBLE
+    return Locked(standings, records)
+
+
+def _lock_statement(work: Work, wanted: Wanted, condition: str) -> _Statement:
+    """Locks the rows of a condition and tells of each: visible, allowed, its columns."""
     parameters = NamedParameters(work.principal)
     scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
-    row = Row(work.index(wanted.object), "t")
+    row = Row(work.index(wanted.object), "t", work.schema)
     # who may delete sees what is in the trash; nobody else does
     seen_by = wanted.action if wanted.trashed else "read"
     visible = scopes.visible(row, seen_by, trashed=wanted.trashed)
     allowed = scopes.visible(row, wanted.action, trashed=wanted.trashed)
-    rows = work.connection.execute(
-        text(
-            f"select t.id, ({' and '.join(visible) or 'true'}) as visible,"
-            f" ({' and '.join(allowed) or 'true'}) as allowed"
-            f" from {table(work.schema, row.index.definition.table)} t"
-            " where t.id = any(cast(:numbers as bigint[]))"
-            f" order by t.id {row_lock(wanted.lock, 't')}"
-        ),
-        {**parameters.values, "numbers": sorted(set(numbers))},
+    sql = (
+        f"select ({' and '.join(visible) or 'true'}), ({' and '.join(allowed) or 'true'}),"
+        f" {', '.join(f't.{quote(name)}' for name in columns_of(row.index))}"
+        f" from {table(work.schema, row.index.definition.table)} t"
+        f" where {condition} order by t.id {row_lock(wanted.lock, 't')}"
     )
-    found = dict.fromkeys(numbers, Standing.NOT_FOUND)
-    for each in rows:
-        if each.visible:
-            found[each.id] = Standing.ALLOWED if each.allowed else Standing.VISIBLE
-    return found
+    return _Statement(sql, parameters.names)
 
 
-def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Standing]:
+def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> Locked:
     """Parents first, then the rows; a row that moved meanwhile counts as not found."""
     before = load_records(work, wanted.object, sorted(set(numbers)))
     parents = {n: parent_of(work, record) for n, record in before.items()}
     may_write = parents_allowing(work, "update", [p for p in parents.values() if p])
-    found = _lock(work, wanted, numbers)
-    now = load_records(work, wanted.object, sorted(before))
+    locked = _lock(work, wanted, numbers)
+    found = locked.standings
     for number, standing in found.items():
         if standing is Standing.NOT_FOUND:
             continue
-        record = now[number]
+        record = locked.records[number]
         parent = parent_of(work, record)
         if parent != parents.get(number):
             found[number] = Standing.NOT_FOUND
         elif parent not in may_write and not is_author(work, record):
             found[number] = Standing.VISIBLE
-    return found
+    return locked
 
 
 def parents_allowing(work: Work, action: str, parents: Sequence[RecordId]) -> frozenset[RecordId]:

@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from engine.access.model import ACTIONS
 from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import RecordId
 from engine.commands.command import Outcome, SetFieldAccess, SetRoleActions
@@ -11,6 +10,7 @@ from engine.commands.organisation_rules import check_changeable
 from engine.commands.rights import authorise, lock_record
 from engine.commands.rows import Record, delete_rows, insert_records
 from engine.commands.work import Work
+from metadata.model import ACTIONS
 
 
 def authorise_role(work: Work, command: SetRoleActions | SetFieldAccess) -> None:

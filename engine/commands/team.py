@@ -119,6 +119,8 @@ def note_team(
     note(work, record, f"team.{action}", ({"field": "teamMembers", "old": old, "new": new},))
     payload = {"object": record.object, "id": str(record), "user": member}
     work.messages.append(Message(f"team.{action}", payload))
+    if old is not None:
+        work.sight_narrowed = True
 
 
 def terms_of(member: Record) -> Terms:

@@ -1,22 +1,22 @@
-"""Unique fields: likely duplicates are told together with all other problems; the index decides.
+"""Unique fields: the index decides, when the row is written; duplicates are looked for where it
+refuses, or where other problems are told already, so that all come at once.
 
 Compares as the unique index does: `qiansi.unique_key` of texts, the trash and blanks aside (F4).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, literal, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Column, Text
 
 from engine.base.errors import Conflict, InvalidInput, Problem
 from engine.commands.work import Work
+from engine.db.quoting import quote, table
+from engine.db.sqlstate import ConstraintViolated
 from metadata.field_types.registry import field_type
 from metadata.model import Capability, FieldDef
 from metadata.snapshot import ObjectIndex
-
-UNIQUE_VIOLATION = "23505"
 
 
 def find_duplicates(
@@ -38,26 +38,58 @@ def find_by_unique(
     work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
 ) -> int | None:
     """The living row that has these values in its unique fields, whoever may see it."""
-    table = work.table(index.name)
-    same = [_same(table.c, index.fields[name], value) for name, value in values.items()]
-    statement = select(table.c.id).where(*same)
+    rows = work.table(index.name)
+    bound: dict[str, Any] = {}
+    for name, value in values.items():
+        bound.update(_stored(index.fields[name], value))
+    same = [_equal(rows.c[name]) for name in bound]
     if index.definition.can(Capability.TRASHABLE):
-        statement = statement.where(table.c.deleted_at.is_(None))
+        same.append("deleted_at is null")
     if except_number is not None:
-        statement = statement.where(table.c.id != except_number)
-    return work.connection.execute(statement.limit(1)).scalar()
+        same.append("id <> %(id)s")
+    found = work.statements.fetch(
+        f"select id from {table(work.schema, rows.name)} where {' and '.join(same)} limit 1",
+        {**bound, "id": except_number},
+    )
+    return found[0][0] if found else None
+
+
+def find_taken(
+    work: Work, object_name: str, field: FieldDef, values: Sequence[str]
+) -> frozenset[str]:
+    """Those of the texts that a living row has in the unique field."""
+    rows, definition = work.table(object_name), work.definition(object_name)
+    alive = " and deleted_at is null" if definition.can(Capability.TRASHABLE) else ""
+    found = work.statements.fetch(
+        "select v from unnest(cast(%(values)s as text[])) v where exists"
+        f" (select 1 from {table(work.schema, rows.name)} where"
+        f" qiansi.unique_key({quote(field.column)}) = qiansi.unique_key(v){alive})",
+        {"values": list(values)},
+    )
+    return frozenset(value for (value,) in found)
 
 
 @contextmanager
 def unique_or_refused(
-    work: Work, index: ObjectIndex, values: Mapping[str, Any], except_number: int | None = None
+    work: Work,
+    index: ObjectIndex,
+    values: Mapping[str, Any],
+    except_number: int | None = None,
+    written: Collection[str] | None = None,
 ) -> Iterator[None]:
-    """Runs a write; turns the index's refusal into NOT_UNIQUE at the field's path."""
+    """Runs a write of a row that then has these values; turns the index's refusal into
+    NOT_UNIQUE at the field's path. `written` are the fields that it writes, if not all: when
+    none of them is unique the index cannot refuse."""
+    if not _may_collide(index, values if written is None else written):
+        yield
+        return
+    work.statements.flush_writes()  # a refusal of anything else is not this write's
     try:
         with work.savepoint():
             yield
-    except IntegrityError as error:
-        if getattr(error.orig, "pgcode", None) != UNIQUE_VIOLATION:
+            work.statements.flush()
+    except ConstraintViolated as error:
+        if error.kind != "unique":
             raise
         problems = find_duplicates(work, index, values, except_number)
         if not problems:
@@ -66,17 +98,19 @@ def unique_or_refused(
         raise InvalidInput(problems) from error
 
 
-def _same(columns: Any, field: FieldDef, value: Any) -> ColumnElement[bool]:
-    """The field has this value, by its columns without the companions of texts."""
+def _may_collide(index: ObjectIndex, written: Collection[str]) -> bool:
+    alone = any(index.fields[name].unique for name in written)
+    return alone or any(set(group) & set(written) for group in index.definition.unique_together)
+
+
+def _stored(field: FieldDef, value: Any) -> Mapping[str, Any]:
+    """The value by column, without the companions of texts."""
     stored = field_type(field.type).store(field, value)
-    names = stored if field.column not in stored else (field.column,)
-    return and_(*(_equal(columns[name], stored[name]) for name in names))
+    return stored if field.column not in stored else {field.column: stored[field.column]}
 
 
-def _equal(column: Any, bound: Any) -> ColumnElement[bool]:
+def _equal(column: Column[Any]) -> str:
+    name = quote(column.name)
     if isinstance(column.type, Text):
-        key = func.qiansi.unique_key
-        same: ColumnElement[bool] = key(column) == key(literal(bound, Text))
-        return same
-    found: ColumnElement[bool] = column == bound
-    return found
+        return f"qiansi.unique_key({name}) = qiansi.unique_key(%({column.name})s)"
+    return f"{name} = %({column.name})s"

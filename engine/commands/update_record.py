@@ -15,6 +15,7 @@ from engine.commands.rights import authorise, lock_record
 from engine.commands.rows import Record
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.validation import input_model, parse_input, writable_values
+from engine.commands.visibility import apply_option_logic
 from engine.commands.work import Work
 from metadata.snapshot import ObjectIndex
 
@@ -56,19 +57,19 @@ def change_record(work: Work, record: Record, values: Mapping[str, Any]) -> None
     rules = rules_of(index.name)
     rules.check(work, change)
     change = change.with_values(rules.derive(work, change))
-    with unique_or_refused(work, index, change.after, record.id.number):
+    with unique_or_refused(work, index, change.after, record.id.number, change.values):
         write_update(work, record, change.values)
     rules.after(work, change)
 
 
 def _validated(work: Work, index: ObjectIndex, record: Record, values: Mapping[str, Any]) -> Change:
     accepted, problems = writable_values(work.profile, index, values)
-    model = input_model(work.snapshot, work.schema, index.name, "update")
-    parsed = parse_input(model, index, accepted, defaults_of(work))
+    model = input_model(index, "update")
+    given = parse_input(model, index, accepted, defaults_of(work))
+    parsed = apply_option_logic(index, record.values, given)
     changed = differing(record, parsed.values)
     problems += parsed.problems
     problems += check_references(work, index, changed)
-    problems += find_duplicates(work, index, changed, record.id.number)
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(problems + find_duplicates(work, index, changed, record.id.number))
     return Change(index, record, changed, accepted, record.id)

@@ -4,9 +4,8 @@ Parses an input into the values kept, fills defaults, and collects every problem
 Uniqueness (`uniqueness.py`) and references (`references.py`) are the database's to answer.
 """
 
-import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -19,16 +18,15 @@ from engine.base.errors import Problem
 from engine.commands.defaults import Defaults, default_value
 from metadata.field_types.contract import FieldProblem, ValueKind
 from metadata.field_types.registry import field_type
-from metadata.model import FieldDef
-from metadata.snapshot import ObjectIndex, Snapshot
+from metadata.model import FieldDef, ObjectDef
+from metadata.snapshot import ObjectIndex
 
-MODELS_LIMIT = 2_000
+MODELS_LIMIT = 300  # of about 150 kB
+_PREFIX = "f_"
 _ABSENT: Any = object()
 _REFUSED: Any = object()
 _Validator = Callable[[Any, ValidationInfo], Any]
-_models: OrderedDict[tuple[str, str, int, str], tuple["weakref.ref[Snapshot]", type[BaseModel]]] = (
-    OrderedDict()
-)
+_models: OrderedDict[tuple[int, str], tuple[ObjectDef, type[BaseModel]]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class Parsed:
 def is_input(field: FieldDef) -> bool:
     """Is the field in the object's input types? (OBJ-01, OBJ-02)"""
     kind = field_type(field.type).kind
-    return not field.read_only and not field.hidden and kind is not ValueKind.NONE
+    given = field.read_only or field.is_numbered
+    return not given and not field.hidden and kind is not ValueKind.NONE
 
 
 def is_writable(profile: AccessProfile, object_name: str, field: FieldDef) -> bool:
@@ -57,14 +56,21 @@ def writable_values(
     """The part of the input that the viewer may write, and READ_ONLY for the rest (B7)."""
     accepted: dict[str, Any] = {}
     problems = []
+    writable = index.derived.get(("writable", profile.key), lambda: _writable(profile, index))
     for name, value in values.items():
-        field = index.fields.get(name)
-        if field is not None and is_writable(profile, index.name, field):
+        if name in writable:
             accepted[name] = value
         else:
+            field = index.fields.get(name)
             params = {"field": field.label} if field is not None else {}
             problems.append(Problem(("input", name), "READ_ONLY", params))
     return accepted, problems
+
+
+def _writable(profile: AccessProfile, index: ObjectIndex) -> frozenset[str]:
+    return frozenset(
+        n for n, each in index.fields.items() if is_writable(profile, index.name, each)
+    )
 
 
 def parse_input(
@@ -75,34 +81,35 @@ def parse_input(
     try:
         found = model.model_validate(values, context=defaults)
     except ValidationError as error:
-        problems = [_problem(index, each) for each in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+        problems = [problem for each in errors for problem in _problems(index, each)]
         refused = {str(each.path[1]): _REFUSED for each in problems}
         found = model.model_validate({**values, **refused}, context=defaults)
     kept = {
-        str(info.alias): getattr(found, attribute)
-        for attribute, info in type(found).model_fields.items()
-        if not _is_missing(getattr(found, attribute))
+        attribute[len(_PREFIX) :]: value
+        for attribute, value in found.__dict__.items()
+        if value is not _ABSENT and value is not _REFUSED
     }
     return Parsed(kept, tuple(problems))
 
 
-def input_model(snapshot: Snapshot, schema: str, object_name: str, action: str) -> type[BaseModel]:
-    """The model of `create` or `update`, made once per snapshot."""
-    key = (schema, object_name, snapshot.version, action)
+def input_model(index: ObjectIndex, action: str) -> type[BaseModel]:
+    """The model of `create` or `update`, made once for one definition of the object; companies
+    mostly have the same value of it (`metadata/store.py`)."""
+    key = (id(index.definition), action)
     known = _models.get(key)
-    if known is not None and known[0]() is snapshot:
-        return known[1]
-    made = build_model(snapshot.object(object_name), action)
-    _models[key] = (weakref.ref(snapshot), made)
-    if len(_models) > MODELS_LIMIT:
-        _models.popitem(last=False)
-    return made
+    if known is None:
+        # holding the definition keeps its identity from being used again
+        known = _models[key] = (index.definition, build_model(index, action))
+        if len(_models) > MODELS_LIMIT:
+            _models.popitem(last=False)
+    return known[1]
 
 
 def build_model(index: ObjectIndex, action: str) -> type[BaseModel]:
     """Attributes are `f_<name>` so that no field name meets one of pydantic's own."""
     fields: dict[str, Any] = {
-        f"f_{field.name}": (
+        f"{_PREFIX}{field.name}": (
             Annotated[Any, PlainValidator(_validator(field, create=action == "create"))],
             Field(default=_ABSENT, alias=field.name, validate_default=True),
         )
@@ -124,10 +131,6 @@ def read_only_defaults(index: ObjectIndex, defaults: Defaults) -> dict[str, Any]
     }
 
 
-def _is_missing(value: Any) -> bool:
-    return value is _ABSENT or value is _REFUSED
-
-
 def _validator(field: FieldDef, *, create: bool) -> _Validator:
     parse = field_type(field.type).parse
 
@@ -140,18 +143,23 @@ def _validator(field: FieldDef, *, create: bool) -> _Validator:
                 value = default_value(field, info.context)
             parsed = parse(field, value) if value is not None else None
         except FieldProblem as problem:
-            raise PydanticCustomError(
-                "FIELD", "{code}", {"code": problem.code, "params": problem.params}
-            ) from None
-        if parsed is None and field.required:
-            raise PydanticCustomError("FIELD", "{code}", {"code": "REQUIRED", "params": {}})
+            raise _refused(problem) from None
+        # a new record gets the number that nobody typed when it is written
+        if parsed is None and field.required and not (create and field.number_rule):
+            raise _refused(FieldProblem("REQUIRED"))
         return parsed
 
     return validate
 
 
-def _problem(index: ObjectIndex, error: ErrorDetails) -> Problem:
-    name = str(error["loc"][0]).removeprefix("f_")
-    context = error.get("ctx", {})
-    params = {**context.get("params", {}), "field": index.fields[name].label}
-    return Problem(("input", name), context["code"], params)
+def _refused(problem: FieldProblem) -> PydanticCustomError:
+    return PydanticCustomError("FIELD", "FIELD", {"problems": problem.all()})
+
+
+def _problems(index: ObjectIndex, error: ErrorDetails) -> list[Problem]:
+    name = str(error["loc"][0]).removeprefix(_PREFIX)
+    told = {"field": index.fields[name].label}
+    found: Sequence[FieldProblem] = error["ctx"]["problems"]
+    return [
+        Problem(("input", name, *each.path), each.code, {**each.params, **told}) for each in found
+    ]

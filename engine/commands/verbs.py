@@ -10,21 +10,29 @@ from engine.commands import (
     batch_update,
     copy_role,
     create_record,
+    create_scene,
     delete_records,
+    delete_scene,
     follow,
     leave_team,
+    order_scenes,
     purge_records,
     remove_team_members,
     restore_records,
+    scene_rights,
     set_field_access,
+    set_list_settings,
     set_role_actions,
     set_user_roles,
     set_user_status,
+    share_scene,
     update_record,
+    update_scene,
     update_team_member,
     upsert_record,
 )
 from engine.commands import command as c
+from engine.commands import scene_commands as s
 from engine.commands.work import Work
 from engine.rules.organisation import ORGANISATION
 
@@ -83,4 +91,11 @@ VERBS: Mapping[type, Verb] = {
         set_role_actions.authorise_role, set_field_access.run_field_access, _always
     ),
     c.CopyRole: Verb(copy_role.authorise_copy, copy_role.run_copy, _always),
+    s.CreateScene: Verb(create_scene.authorise_create, create_scene.run_create),
+    s.UpdateScene: Verb(scene_rights.authorise_own, update_scene.run_update),
+    s.DeleteScene: Verb(scene_rights.authorise_own, delete_scene.run_delete),
+    s.ShareScene: Verb(scene_rights.authorise_own, share_scene.run_share),
+    s.SetListSettings: Verb(set_list_settings.authorise_settings, set_list_settings.run_settings),
+    s.OrderScenes: Verb(set_list_settings.authorise_settings, order_scenes.run_order),
+    s.SetDefaultScene: Verb(set_list_settings.authorise_settings, order_scenes.run_default),
 }

@@ -18,6 +18,7 @@ from engine.base.clock import now
 from engine.base.errors import TimedOut
 from engine.base.identifiers import RecordId
 from engine.commands.actor import Actor
+from engine.db.statements import Statements
 from engine.outbox.write import Message
 from metadata.model import ObjectDef
 from metadata.snapshot import ObjectIndex, Snapshot
@@ -38,16 +39,23 @@ class Work:
     """Mutable for the time of one transaction; a retry starts a new one.
 
     `deadline` is in seconds of `time.monotonic`: a command of many short statements ends at it
-    too, which no timeout of a single statement sees to (C6).
+    too, which no timeout of a single statement sees to (C6). `sight_narrowed` says that somebody
+    may see fewer rows than before, though the access version stays.
     """
 
-    connection: Connection
+    statements: Statements
     actor: Actor
     deadline: float = math.inf
     at: datetime = field(default_factory=now)
     log: list[LogEntry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     access_changed: bool = False
+    sight_narrowed: bool = False
+
+    @property
+    def connection(self) -> Connection:
+        """For statements of SQLAlchemy; what waits in `statements` is sent first."""
+        return self.statements.connection
 
     @property
     def principal(self) -> Principal:
@@ -86,12 +94,12 @@ class Work:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """All of the block or nothing of it, its collected effects included."""
-        before = len(self.log), len(self.messages), self.access_changed
+        before = len(self.log), len(self.messages), self.access_changed, self.sight_narrowed
         try:
-            with self.connection.begin_nested():
+            with self.statements.savepoint():
                 yield
         except BaseException:
             del self.log[before[0] :]
             del self.messages[before[1] :]
-            self.access_changed = before[2]
+            self.access_changed, self.sight_narrowed = before[2:]
             raise

@@ -5,7 +5,9 @@ Knows nothing of what is in a company. Needs PostgreSQL 15 or later and no exten
 
 from sqlalchemy import Connection, text
 
-PLATFORM_VERSION = 2
+from engine.db.formula_functions import FORMULA_FUNCTIONS
+
+PLATFORM_VERSION = 4
 _LOCK = 0x7169616E7369  # one installation at a time, in every process
 
 # `grams`: repeated bigrams stay in (the index takes each once, `@>` does not count), which
@@ -36,6 +38,14 @@ _STATEMENTS = (
         finished_at timestamptz not null default now()
     )
     """,
+    # of no worth after a crash: `metadata/changes/expected.py`
+    """
+    create unlogged table if not exists qiansi.expected_metadata (
+        schema_name text primary key,
+        version bigint not null,
+        definitions text[] not null
+    )
+    """,
     r"""
     create or replace function qiansi.grams(content text) returns text[]
     language plpgsql immutable strict parallel safe as $$
@@ -50,6 +60,7 @@ _STATEMENTS = (
     language sql immutable strict parallel safe
     return lower(normalize(content, NFKC))
     """,
+    *FORMULA_FUNCTIONS,
 )
 
 

@@ -1,11 +1,13 @@
 """The only place where a name becomes SQL text. Values never come through here."""
 
 import re
+from functools import lru_cache
 
 _PHYSICAL = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
 _API = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}:?", re.ASCII)
 
 
+@lru_cache(maxsize=10_000)
 def quote(name: str) -> str:
     """The identifier in double quotes. Raises ValueError for what is not a physical name.
 
@@ -16,6 +18,7 @@ def quote(name: str) -> str:
     return f'"{name}"'
 
 
+@lru_cache(maxsize=10_000)
 def table(schema: str, name: str) -> str:
     """`"schema"."name"`."""
     return f"{quote(schema)}.{quote(name)}"

@@ -4,19 +4,29 @@ Runs one statement at a time. Who may use it, and for how long, is the pool's bu
 """
 
 import asyncio
+import select
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import psycopg2
 import psycopg2.extensions
 
+from engine.db.cancellation import request_cancellation
 from engine.db.sqlstate import STALE_STATEMENT
 
 PREPARED_LIMIT = 200
 DRAIN_SECONDS = 2.0
 SENT_AT_ONCE_BYTES = 8_000  # what an idle socket surely takes in one write
-HUNG_UP = ("57P",)  # shut down by an operator, by a crash, not yet up
+HUNG_UP = ("57P", "08")  # shut down, crashed, not yet up; a pooler that lost its server
+
+
+class _Prepared(NamedTuple):
+    """A statement's name, and the text that executes it with psycopg2's placeholders."""
+
+    name: str
+    execution: str
 
 
 class ReadConnection:
@@ -27,9 +37,11 @@ class ReadConnection:
         self._loop = loop
         self._cursor = raw.cursor()
         self._fileno: int = raw.fileno()
+        self._broken = select.poll()
+        self._broken.register(self._fileno, 0)  # told of errors alone
         self._done: asyncio.Future[None] | None = None
         self._writing = False
-        self._names: OrderedDict[str, str] = OrderedDict()
+        self._known: OrderedDict[str, _Prepared] = OrderedDict()
         self._made = 0
         self._watched = True
         self._expired = False
@@ -38,18 +50,23 @@ class ReadConnection:
 
     def knows(self, sql: str) -> bool:
         """Whether the statement is prepared here."""
-        return sql in self._names
+        return sql in self._known
 
     async def fetch_text(self, sql: str, arguments: Sequence[Any]) -> str | None:
         """The first column of the first row, None without a row. Raises psycopg2.Error."""
         self._expired = False
         try:
-            return await self._execute(sql, arguments)
+            known = self._known.get(sql) or await self._prepare(sql, len(arguments))
+            await self._run(known.execution, arguments or None)
         except psycopg2.Error as error:
             if error.pgcode not in STALE_STATEMENT:
                 raise
-        await self._forget_all()
-        return await self._execute(sql, arguments)
+            await self._forget_all()
+            known = await self._prepare(sql, len(arguments))
+            await self._run(known.execution, arguments or None)
+        self._known.move_to_end(sql)
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
 
     def expire(self) -> None:
         """Lets the fetch that is running raise TimeoutError; `cancel` has to follow it."""
@@ -69,11 +86,10 @@ class ReadConnection:
         if not self._raw.isexecuting():
             return True
         done = self._done = self._loop.create_future()
-        try:
-            await asyncio.to_thread(self._raw.cancel)
-            await asyncio.wait([done], timeout=DRAIN_SECONDS)
-        except psycopg2.Error:
-            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                if await request_cancellation(self._raw):
+                    await asyncio.wait([done])
         ended = done.exception() if done.done() else None
         return isinstance(ended, psycopg2.extensions.QueryCanceledError)
 
@@ -82,30 +98,21 @@ class ReadConnection:
         self._mark_lost()
         self._raw.close()
 
-    async def _execute(self, sql: str, arguments: Sequence[Any]) -> str | None:
-        name = self._names.get(sql)
-        if name is None:
-            name = await self._prepare(sql)
-        else:
-            self._names.move_to_end(sql)
-        values = f"({','.join(['%s'] * len(arguments))})" if arguments else ""
-        await self._run(f"execute {name}{values}", arguments or None)
-        row = self._cursor.fetchone()
-        return None if row is None else row[0]
-
-    async def _prepare(self, sql: str) -> str:
+    async def _prepare(self, sql: str, arguments: int) -> _Prepared:
         self._made += 1
         name = f"q{self._made}"
         room = ""
-        if len(self._names) >= PREPARED_LIMIT:
-            room = f"deallocate {self._names.popitem(last=False)[1]};"
+        if len(self._known) >= PREPARED_LIMIT:
+            _, oldest = self._known.popitem(last=False)
+            room = f"deallocate {oldest.name};"
         await self._run(f"{room}prepare {name} as {sql}")
-        self._names[sql] = name
-        return name
+        values = f"({','.join(['%s'] * arguments)})" if arguments else ""
+        made = self._known[sql] = _Prepared(name, f"execute {name}{values}")
+        return made
 
     async def _forget_all(self) -> None:
         """Makes way for new preparations: what is stale once is mostly stale everywhere."""
-        self._names.clear()
+        self._known.clear()
         await self._run("deallocate all")
 
     async def _run(self, statement: str, arguments: Sequence[Any] | None = None) -> None:
@@ -126,6 +133,8 @@ class ReadConnection:
         """Called when the socket is ready: moves the protocol on until the statement is done."""
         try:
             state = self._raw.poll()
+            while self._expects_more(state) and self._broken.poll(0):
+                state = self._raw.poll()
         except psycopg2.Error as error:
             self._finish(error)
             return
@@ -138,6 +147,15 @@ class ReadConnection:
             self._loop.remove_writer(self._fileno)
         if state == psycopg2.extensions.POLL_OK:
             self._finish(None)
+
+    def _expects_more(self, state: int) -> bool:
+        """Whether the socket has to wake us again: for the rest of an answer, or while idle.
+
+        A broken one does not: uvloop calls once after an error and forgets the socket, so what
+        it still holds, and its end, are read at once.
+        """
+        idle = self._done is None or self._done.done()
+        return idle or state != psycopg2.extensions.POLL_OK
 
     def _finish(self, error: psycopg2.Error | None) -> None:
         if self._raw.closed or (error is not None and (error.pgcode or "").startswith(HUNG_UP)):
@@ -160,7 +178,10 @@ class ReadConnection:
             self._loop.remove_writer(self._fileno)
 
 
-async def open_connection(arguments: Mapping[str, Any]) -> ReadConnection:
+async def open_connection(
+    arguments: Mapping[str, Any],
+    make: Callable[[Any, asyncio.AbstractEventLoop], ReadConnection] = ReadConnection,
+) -> ReadConnection:
     """Connects. Raises psycopg2.OperationalError when the server cannot be reached in time."""
     loop = asyncio.get_running_loop()
     seconds = float(arguments.get("connect_timeout", 5))
@@ -174,7 +195,7 @@ async def open_connection(arguments: Mapping[str, Any]) -> ReadConnection:
         if isinstance(error, TimeoutError):
             raise psycopg2.OperationalError("the server does not answer in time") from None
         raise
-    return ReadConnection(raw, loop)
+    return make(raw, loop)
 
 
 async def _established(raw: Any, loop: asyncio.AbstractEventLoop) -> None:

@@ -6,14 +6,17 @@ Waiting is first come, first served. Statements are read only, prepared once per
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import psycopg2
 
+from engine.base.deadlines import Deadlines
 from engine.base.errors import TimedOut, Unavailable
 from engine.base.settings import Settings
-from engine.db.address import connect_arguments
-from engine.db.read_connection import ReadConnection, open_connection
+from engine.db.address import CONNECT_SECONDS
+from engine.db.pooled_read import reader_opening
+from engine.db.read_connection import ReadConnection
 from engine.db.sqlstate import translate
 
 _Place = ReadConnection | None  # None: the right to open one
@@ -24,8 +27,8 @@ class ReadPool:
 
     def __init__(self, settings: Settings) -> None:
         self._size = settings.read_connections
-        self._arguments = connect_arguments(
-            settings.database_url,
+        self._open = reader_opening(
+            settings,
             {
                 "default_transaction_read_only": "on",
                 "statement_timeout": str(settings.statement_timeout_ms),
@@ -41,8 +44,10 @@ class ReadPool:
     async def start(self) -> None:
         """Opens the first connection, so that a wrong address shows at the start."""
         self._stopped = False
-        place = await self._acquire("")
-        self._release(await self._opened(place))
+        self._loop = asyncio.get_running_loop()
+        self._deadlines = Deadlines()
+        self._free -= 1
+        self._release(await self._opened(self._loop.time() + CONNECT_SECONDS))
 
     async def stop(self) -> None:
         """Closes what is idle and refuses new work."""
@@ -61,7 +66,7 @@ class ReadPool:
         a lost connection is tried again once, since a read may be. When the task is cancelled
         the statement is cancelled in the server too.
         """
-        deadline = asyncio.get_running_loop().time() + timeout_ms / 1_000
+        deadline = self._loop.time() + timeout_ms / 1_000
         try:
             try:
                 return await self._attempt(sql, arguments, deadline)
@@ -73,9 +78,8 @@ class ReadPool:
             raise Unavailable from None
 
     async def _attempt(self, sql: str, arguments: Sequence[Any], deadline: float) -> str | None:
-        connection = self._at_hand(sql) or await self._waited_for(sql, deadline)
-        # a bare timer: asyncio.timeout costs as much as the rest of this method
-        timer = asyncio.get_running_loop().call_at(deadline, connection.expire)
+        connection = self._at_hand(sql) or await self._waited_for(deadline)
+        self._deadlines.watch(connection, deadline, connection.expire)
         try:
             found = await connection.fetch_text(sql, arguments)
         except psycopg2.Error as error:
@@ -91,7 +95,7 @@ class ReadPool:
             self._drop(connection)
             raise
         finally:
-            timer.cancel()
+            self._deadlines.forget(connection)
         self._release(connection)
         return found
 
@@ -99,40 +103,14 @@ class ReadPool:
         """An idle connection, one that knows the statement if any does."""
         if self._stopped:
             raise Unavailable
-        self._discard_lost()
-        return self._pick(sql) if self._idle else None
-
-    async def _waited_for(self, sql: str, deadline: float) -> ReadConnection:
-        async with asyncio.timeout_at(deadline):
-            return await self._opened(await self._acquire(sql))
-
-    async def _acquire(self, sql: str) -> _Place:
-        """An idle connection, the right to open one, or what is given back in one's turn."""
-        found = self._at_hand(sql)
-        if found is not None:
-            return found
-        if self._free:
-            self._free -= 1
-            return None
-        place: asyncio.Future[_Place] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._give_back(place.result())
-            elif place in self._waiting:
-                self._waiting.remove(place)
-            raise
-
-    def _discard_lost(self) -> None:
-        """After a restart of the server every idle connection is dead, and known to be."""
-        if not any(each.lost for each in self._idle):
-            return
-        for connection in [each for each in self._idle if each.lost]:
-            self._idle.remove(connection)
+        while self._idle:
+            connection = self._pick(sql)
+            if not connection.lost:
+                return connection
+            # after a restart of the server every idle connection is dead, and known to be
             connection.close()
             self._free += 1
+        return None
 
     def _pick(self, sql: str) -> ReadConnection:
         for at in range(len(self._idle) - 1, -1, -1):
@@ -140,12 +118,38 @@ class ReadPool:
                 return self._idle.pop(at)
         return self._idle.pop()
 
-    async def _opened(self, place: _Place) -> ReadConnection:
-        if place is not None:
-            return place
+    async def _waited_for(self, deadline: float) -> ReadConnection:
+        """A new connection where one may be opened, or what is given back in one's turn."""
+        if self._free:
+            self._free -= 1
+            return await self._opened(deadline)
+        return await self._turn(deadline) or await self._opened(deadline)
+
+    async def _turn(self, deadline: float) -> _Place:
+        place: asyncio.Future[_Place] = self._loop.create_future()
+        self._waiting.append(place)
+        self._deadlines.watch(place, deadline, partial(_expire, place))
         try:
-            return await open_connection(self._arguments)
+            return await place
+        except (asyncio.CancelledError, TimeoutError):
+            if place in self._waiting:
+                self._waiting.remove(place)
+            elif not place.cancelled() and place.exception() is None:
+                self._give_back(place.result())
+            raise
+        finally:
+            self._deadlines.forget(place)
+
+    async def _opened(self, deadline: float) -> ReadConnection:
+        """A server that takes no more connections may still serve those in use: they are
+        waited for. Raises Unavailable when there are none."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._open()
         except psycopg2.OperationalError as error:
+            if self._size - self._free - len(self._idle) > 1:
+                self._free += 1
+                return await self._turn(deadline) or await self._opened(deadline)
             self._give_back(None)
             raise Unavailable from error
         except BaseException:
@@ -175,7 +179,7 @@ class ReadPool:
             self._idle.append(place)
 
     def _clean_later(self, connection: ReadConnection) -> None:
-        task = asyncio.get_running_loop().create_task(self._clean(connection))
+        task = self._loop.create_task(self._clean(connection))
         self._cleaning.add(task)
         task.add_done_callback(self._cleaning.discard)
 
@@ -184,6 +188,11 @@ class ReadPool:
             self._release(connection)
         else:
             self._drop(connection)
+
+
+def _expire(place: "asyncio.Future[_Place]") -> None:
+    if not place.done():
+        place.set_exception(TimeoutError())
 
 
 class _Lost(Exception):

@@ -13,6 +13,7 @@ CONSTRAINTS = {
     "23514": "check",
     "23P01": "exclusion",
 }
+DIVISION_BY_ZERO = "22012"
 STALE_STATEMENT = frozenset({"0A000", "26000"})  # prepare again and retry once
 _SCHEMA_CHANGED = frozenset({"42703", "42P01", "0A000", "3F000", "26000"})
 _AGAIN = frozenset({"40P01", "40001"})
@@ -33,7 +34,12 @@ class ConstraintViolated(Exception):
 
 
 class TryAgain(Exception):
-    """Deadlock or serialisation failure: the transaction is undone and may be run again (F7)."""
+    """Deadlock, serialisation failure, stale statement: the transaction is undone and may be run
+    again (F7). `at_last` is what to tell when that has been done often enough."""
+
+    def __init__(self, at_last: AppError | None = None) -> None:
+        super().__init__()
+        self.at_last = at_last or Conflict("busy")
 
 
 def translate(error: BaseException | None) -> Exception:

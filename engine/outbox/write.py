@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, text
 
 from engine.db.quoting import table
+from engine.db.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,17 @@ class Message:
 
 
 def write_messages(
-    connection: Connection, schema: str, messages: Sequence[Message], *, cause: str, at: datetime
+    statements: Statements, schema: str, messages: Sequence[Message], *, cause: str, at: datetime
 ) -> None:
     """Inserts the messages, in order; `cause` is the request (or job) they come from."""
     if not messages:
         return
-    connection.execute(
-        text(
-            f"insert into {table(schema, 'outbox')}"
-            " (kind, payload, cause, created_at, available_at, attempts)"
-            " select m.kind, m.payload, :cause, :at, coalesce(m.available_at, :at), 0"
-            " from jsonb_to_recordset(cast(:messages as jsonb))"
-            " as m(kind text, payload jsonb, available_at timestamptz)"
-        ),
+    statements.later(
+        f"insert into {table(schema, 'outbox')}"
+        " (kind, payload, cause, created_at, available_at, attempts)"
+        " select m.kind, m.payload, %(cause)s, %(at)s, coalesce(m.available_at, %(at)s), 0"
+        " from jsonb_to_recordset(cast(%(messages)s as jsonb))"
+        " as m(kind text, payload jsonb, available_at timestamptz)",
         {
             "cause": cause,
             "at": at,

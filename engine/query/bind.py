@@ -32,13 +32,15 @@ def value_at(variables: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
 
 
 def _argument(parameter: Parameter, variables: Mapping[str, Any], principal: Principal) -> Any:
-    if parameter.source == "principal":
+    source = parameter.source
+    if source == "principal":
         return principal_value(principal, parameter.value)
     value = parameter.value
-    if parameter.source == "variable":
+    if source == "variable":
         value = value_at(variables, parameter.path)
-    if parameter.convert is None:
+    convert = parameter.convert
+    if convert is None:
         return value
-    if isinstance(parameter.convert, Deferred):
-        return parameter.convert.at(value, principal.time_zone)
-    return parameter.convert(value)
+    if isinstance(convert, Deferred):
+        return convert.at(value, principal.time_zone)
+    return convert(value)

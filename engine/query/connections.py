@@ -8,21 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.access.fields import Row
+from engine.access.fields import Row, columns_in
 from engine.db.quoting import literal
 from engine.query.aggregates import Totals
 from engine.query.cursors import cursor_sql
 from engine.query.filters import Level, where
-from engine.query.ordering import Order, order_of
+from engine.query.ordering import Order, order_asked, order_of
 from engine.query.outputs import list_sql, object_sql, response_key
 from engine.query.paging import Page, PageLimits, page_of
-from engine.query.planning import Planning, Source, raw
-from engine.query.request import Selection
-from engine.query.search import match_by_reading, search
+from engine.query.planning import Planning, Source
+from engine.query.probing import Probe, probe_of
+from engine.query.request import AppliedScene, Selection
+from engine.query.search import range_of, search
 from engine.query.sql import conjunction, whole
-from metadata.model import ObjectKind
 
-PROBED_ROWS = 3_000
 Columns = Callable[[Planning, Row, Sequence[Selection], int], str]
 
 
@@ -38,7 +37,7 @@ class Listed:
     source: Source
     conditions: list[str]
     branches: tuple[list[str], ...] = ()
-    probe: "Probe | None" = None
+    probe: Probe | None = None
 
     def tail(self, more: Sequence[str] = ()) -> str:
         """FROM and WHERE, with the joins of the order."""
@@ -51,18 +50,6 @@ class Listed:
         return f" from {table} where {conjunction([*self.conditions, *more])}"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """A way to answer a search for a common word: read the newest rows and look.
-
-    45,000 of a million customers are called 科技: fetching them to show the 20 newest took
-    half a second, finding 20 among the newest PROBED_ROWS takes milliseconds.
-    """
-
-    visible: list[str]
-    match: str
-
-
 def listed(
     planning: Planning,
     row: Row,
@@ -70,36 +57,29 @@ def listed(
     arguments: Mapping[str, Any],
     grounds: Sequence[str] | None = None,
 ) -> Listed:
-    """The visible rows that `where` and `search` leave; of `grounds` one must hold, if any.
+    """The visible rows that `where`, `search` and `scene` leave.
 
-    `grounds` is None for a list below a record, which its parent bounds.
+    Of `grounds` one must hold, if there are any; `grounds` is None for a list below a record,
+    which its parent bounds.
     """
     conditions = [*visible]
     conditions += where(planning, row, arguments.get("where"), Level(("where",)))
-    conditions += search(
-        planning, row, arguments.get("search"), in_everything=grounds is not None and not grounds
-    )
+    searched = range_of(planning, row, grounds)
+    conditions += search(planning, row, arguments.get("search"), searched)
+    scene: AppliedScene | None = arguments.get("scene")
+    if scene is not None:
+        for path, condition in scene.conditions:
+            conditions += where(planning, row, condition, Level(path))
+        conditions += search(planning, row, scene.search, searched)
     source = Source(planning, row)
     if not grounds:
-        probe = None if grounds is None else _probe(planning, row, visible, arguments)
+        probe = None if grounds is None else probe_of(planning, row, visible, arguments)
         return Listed(source, conditions, probe=probe)
     branches = [
         [*conditions, ground, *(f"({before}) is not true" for before in grounds[:at])]
         for at, ground in enumerate(grounds)
     ]
     return Listed(source, [*conditions, f"({' or '.join(grounds)})"], tuple(branches))
-
-
-def _probe(
-    planning: Planning, row: Row, visible: list[str], arguments: Mapping[str, Any]
-) -> Probe | None:
-    """Only for the newest first and without a filter: an index gives those rows in order."""
-    if raw(arguments.get("where")) or raw(arguments.get("orderBy")):
-        return None
-    if row.index.definition.kind is not ObjectKind.RECORD:
-        return None
-    match = match_by_reading(planning, row, arguments.get("search"))
-    return None if match is None else Probe(visible, match)
 
 
 def connection(
@@ -110,7 +90,7 @@ def connection(
     inside: "Inside",
 ) -> str:
     """The JSON of a connection over the rows. `inside` compiles what is below a node."""
-    order = order_of(planning, rows.source, selection.arguments.get("orderBy"))
+    order = order_of(planning, rows.source, order_asked(selection.arguments))
     page = page_of(planning, selection.arguments, limits, order)
     work = _Connection(planning, rows, order, page, inside)
     if any(each.name in ("nodes", "edges") for each in selection.selections):
@@ -154,6 +134,7 @@ class _Connection:
         if self.numbered:
             tables.append(f"{self.pages} as ({self._numbered_page()})")
         if self.totals.names:
+            self.planning.read_through()
             tables.append(f"{self.counted} as (select {self.totals.sql}{self.rows.bare_tail()})")
         body = object_sql(self.planning, ", ".join(outputs))
         return f"(with {', '.join(tables)} select {body})" if tables else body
@@ -180,47 +161,42 @@ class _Connection:
 
     def _simple_nodes(self, selections: Sequence[Selection]) -> str:
         columns = self._columns(selections)
-        return list_sql(self.planning, columns, self._ordered())
+        return list_sql(self.planning, columns, self._ordered(columns))
 
-    def _ordered(self, *, forward: bool = True, more: int = 0) -> str:
-        """FROM, WHERE, ORDER BY and LIMIT of the page, and `more` rows beyond it."""
+    def _ordered(self, columns: str, *, forward: bool = True, more: int = 0) -> str:
+        """FROM, WHERE, ORDER BY and LIMIT of the page and `more` rows beyond it, for a select
+        list that takes `columns` of its rows."""
         order = f" order by {self.order.sql(forward)}"
         source, bounds = self.rows.source, self.page.bounds
         if self.rows.probe is not None and self.page.offset is None:
             return self._probed(self.rows.probe, order, self.page.size + more)
         if len(self.rows.branches) < 2 or source.joined or self.page.offset is not None:
             return f"{self.rows.tail(bounds)}{order}{self.page.limit(more)}"
-        table, limit = self.planning.scopes.table(source.row), self.page.limit(more)
+        return self._merged(columns, order, (forward, more))
+
+    def _merged(self, columns: str, order: str, way: tuple[bool, int]) -> str:
+        """The branches put together under the list's own alias, with what is shown of their rows:
+        finding the rows once more by their ids would cost as much again."""
+        forward, more = way
+        row, limit = self.rows.source.row, self.page.limit(more)
+        table, bounds = self.planning.scopes.table(row), self.page.bounds
         names = [self.planning.shape.alias() for _ in self.order.keys]
-        columns = ", ".join(
+        keys = [
             f"{key.expression} as {name}" for key, name in zip(self.order.keys, names, strict=True)
-        )
+        ]
+        taken = ", ".join([row.id, *columns_in(row, columns), *keys])
         branches = " union all ".join(
-            f"(select {columns} from {table} where {conjunction([*each, *bounds])}{order}{limit})"
+            f"(select {taken} from {table} where {conjunction([*each, *bounds])}{order}{limit})"
             for each in self.rows.branches
         )
-        found = f"select {names[-1]} from ({branches}) {self.planning.shape.alias()}"
-        ids = f"{found} order by {self.order.named(names).sql(forward)}{limit}"
-        return f" from {table} where {source.row.id} = any(array({ids})){order}"
+        named = self.order.named(names).sql(forward)
+        return f" from ({branches}) {row.alias} order by {named}{limit}"
 
     def _probed(self, probe: Probe, order: str, size: int) -> str:
-        """The page out of the newest rows if they fill it, else out of all that match."""
-        shape, row = self.planning.shape, self.rows.source.row
-        table, bounds = self.planning.scopes.table(row), self.page.bounds
-        limit = f" limit {whole(size)}"
-        looked_at, found, number, matches = (shape.alias() for _ in range(4))
-        newest = (
-            f"select {row.id} as {number}, {probe.match} as {matches} from {table}"
-            f" where {conjunction([*probe.visible, *bounds])}{order} limit {PROBED_ROWS}"
-        )
-        few = f"select {number} from ({newest}) {looked_at} where {matches}{limit}"
-        every = f"select {row.id}{self.rows.bare_tail(bounds)}{order}{limit}"
-        ids = (
-            f"(with {found} as materialized (select array({few}) as few)"
-            f" select case when cardinality(few) >= {whole(size)}"
-            f" then few else array({every}) end from {found})"
-        )
-        return f" from {table} where {row.id} = any(({ids})::bigint[]){order}"
+        row, bounds = self.rows.source.row, self.page.bounds
+        every = f"select {row.id}{self.rows.bare_tail(bounds)}{order} limit {whole(size)}"
+        ids = probe.ids((self.planning, row), bounds, order, size, every)
+        return f" from {self.planning.scopes.table(row)} where {row.id} = any({ids}){order}"
 
     def _nodes(self, selections: Sequence[Selection]) -> str:
         return self._gathered(self._number(object_sql(self.planning, self._columns(selections))))
@@ -291,7 +267,7 @@ class _Connection:
 
     def _numbered_page(self) -> str:
         columns = ", ".join(f"{text} as {name}" for text, name in self.numbered.items())
-        ordered = self._ordered(forward=self.page.forward, more=1)
+        ordered = self._ordered(columns, forward=self.page.forward, more=1)
         inner, names = self.planning.shape.alias(), ", ".join(self.numbered.values())
         return (
             f"select {names}, row_number() over () as {self.rank}"

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -21,7 +21,10 @@ from engine.query.planning import Path, Planning, refuse
 from engine.query.values import SQL_TYPES
 from metadata.field_types.contract import ValueKind
 
-LONGEST_CURSOR = 8_000
+# What is issued is accepted. Sorting compares 500 characters of a text, but a text keeps its length
+# when that of its field is lowered: 100,000 characters of four bytes, in base64, and other keys.
+LONGEST_CURSOR = 600_000
+KEPT_CURSORS = 4
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -38,7 +41,7 @@ class Reading:
         if cursor is None:
             return None
         try:
-            return self._values(cursor)
+            return _read(self.signature, self.kinds, cursor)
         except (ValueError, TypeError, AttributeError, OverflowError):
             raise refuse(self.path, "BAD_CURSOR") from None
 
@@ -52,20 +55,23 @@ class Reading:
         assert found is not None
         return found[position]
 
-    def _values(self, cursor: str) -> tuple[Any, ...]:
-        if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
-            raise ValueError
-        padded = cursor + "=" * (-len(cursor) % 4)
-        try:
-            signed, *texts = orjson.loads(urlsafe_b64decode(padded))
-        except binascii.Error:
-            raise ValueError from None
-        if signed != self.signature or len(texts) != len(self.kinds):
-            raise ValueError
-        return tuple(
-            None if text is None else _parse(kind, text)
-            for kind, text in zip(self.kinds, texts, strict=True)
-        )
+
+@lru_cache(maxsize=KEPT_CURSORS)
+def _read(signature: str, kinds: tuple[ValueKind, ...], cursor: str) -> tuple[Any, ...]:
+    """Its values, each of which is asked for by itself."""
+    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
+        raise ValueError
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        signed, *texts = orjson.loads(urlsafe_b64decode(padded))
+    except binascii.Error:
+        raise ValueError from None
+    if signed != signature or len(texts) != len(kinds):
+        raise ValueError
+    return tuple(
+        None if text is None else _parse(kind, text)
+        for kind, text in zip(kinds, texts, strict=True)
+    )
 
 
 def reading_of(order: Order, path: Path) -> Reading:

@@ -15,7 +15,7 @@ from engine.db.quoting import literal
 from engine.query import values
 from engine.query.operators import Comparison, Operand, compare
 from engine.query.planning import Path, Planning, raw, refuse
-from engine.query.relations import child_conditions
+from engine.query.relations import child_conditions, planned_anew
 from engine.query.sql import conjunction
 from metadata.field_types.contract import ValueKind
 from metadata.snapshot import RelationMany, polymorphic_targets
@@ -223,6 +223,7 @@ def _many(
     for name, given in value.items():
         if raw(given) is None:
             continue
+        planning.read_through()
         child = planning.row(relation.target)
         visible = child_conditions(planning, row, relation, child)
         table = planning.scopes.table(child)
@@ -233,7 +234,7 @@ def _many(
             continue
         inner = where(planning, child, given, level.below(name))
         conditions.append(_quantified(name, table, visible, inner))
-    return conditions
+    return [*conditions, planned_anew(planning)] if conditions else []
 
 
 def _quantified(name: str, table: str, visible: list[str], inner: Sequence[str]) -> str:

@@ -50,6 +50,7 @@ def groups(planning: Planning, rows: Listed, selection: Selection) -> str:
     totals = Totals(planning, rows.source.row)
     size = size_of(planning, arguments, "first", PageLimits(DEFAULT_GROUPS, MOST_GROUPS))
     planning.spend(size)
+    planning.read_through()
     columns = _columns(planning, keys, totals, selection.selections)
     order, sorts = _order(planning, (rows.source.row, keys), totals, arguments.get("orderBy"))
     conditions = having(planning, rows.source.row, raw(arguments.get("having")) or {}, ("having",))

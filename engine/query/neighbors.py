@@ -4,7 +4,7 @@ from engine.db.quoting import literal
 from engine.query import values
 from engine.query.connections import Listed
 from engine.query.cursors import beyond_row
-from engine.query.ordering import order_of
+from engine.query.ordering import order_asked, order_of
 from engine.query.outputs import object_sql, response_key
 from engine.query.planning import Planning
 from engine.query.request import Selection
@@ -25,7 +25,7 @@ class _Neighbors:
     def __init__(self, planning: Planning, rows: Listed, selection: Selection) -> None:
         arguments = selection.arguments
         self.planning, self.rows = planning, rows
-        self.order = order_of(planning, rows.source, arguments.get("orderBy"))
+        self.order = order_of(planning, rows.source, order_asked(arguments))
         self.anchor = planning.shape.alias()
         self.names = [planning.shape.alias() for _ in self.order.keys]
         row = rows.source.row

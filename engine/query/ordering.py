@@ -1,7 +1,8 @@
 """`orderBy`: sort keys of a list, nulls last either way, ties by id.
 
-Text sorts by its companion (pinyin, lower case), choices by their position. What is not
-visible sorts as null. Cursors over these keys are `cursors.py`.
+Text sorts by its companion (pinyin, lower case) and then by itself, one that may be long by its
+beginning, so that a cursor holds no more; choices sort by their position. What is not visible
+sorts as null. Cursors over these keys are `cursors.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,11 @@ from typing import Any
 from engine.access.fields import Reference, Row
 from engine.query import values
 from engine.query.planning import Path, Planning, Source, raw
+from engine.query.request import AppliedScene
 from metadata.field_types.contract import ValueKind
 
 MOST_KEYS = 16
+LONGEST_COMPARED = 500  # characters of a text
 NEVER_NULL = frozenset({"version", "createdAt"})
 SORTED_KINDS = frozenset(
     {
@@ -88,6 +91,13 @@ def order_of(planning: Planning, source: Source, given: Any) -> Order:
     return Order(source.row.index.name, tuple(found[: last + 1]))
 
 
+def order_asked(arguments: Mapping[str, Any]) -> Any:
+    """The `orderBy` of a list; without one that of its scene."""
+    given = raw(arguments.get("orderBy"))
+    scene: AppliedScene | None = arguments.get("scene")
+    return given if given or scene is None else scene.order_by
+
+
 def parts_of(given: Any, path: Path) -> Sequence[Mapping[str, Any]]:
     """The objects of a list argument; one by itself is a list of one. Raises TooComplex."""
     given = raw(given)
@@ -127,7 +137,7 @@ def _field_keys(planning: Planning, found: Reference, prefix: str, descending: b
         expression = f"array_position({position}, {found.column()})"
         return [Key(name, expression, ValueKind.INTEGER, descending)]
     if kind is ValueKind.TEXT:
-        by_value = Key(f"{name}=", f'{found.column()} collate "C"', kind, descending)
+        by_value = _text_key(found, name, descending)
         companion = found.companion("_sort")
         if companion is None:
             return [by_value]
@@ -135,3 +145,13 @@ def _field_keys(planning: Planning, found: Reference, prefix: str, descending: b
     assert kind in SORTED_KINDS
     nullable = bool(prefix) or found.field.name not in NEVER_NULL
     return [Key(name, found.column(), kind, descending, nullable)]
+
+
+def _text_key(found: Reference, name: str, descending: bool) -> Key:
+    """By the text itself. A computed one knows no limit; others stay bare where they cannot be
+    long, for the index over titles is on the bare column. The names of both differ, so that a
+    cursor of one is none of the other."""
+    if found.field.computed or (found.field.max_length or 0) > LONGEST_COMPARED:
+        beginning = f'left({found.column()}, {LONGEST_COMPARED}) collate "C"'
+        return Key(f"{name}<", beginning, found.kind, descending)
+    return Key(f"{name}=", f'{found.column()} collate "C"', found.kind, descending)

@@ -19,8 +19,9 @@ from engine.query.groups import groups
 from engine.query.neighbors import neighbors
 from engine.query.paging import PageLimits
 from engine.query.planning import Place, Planning, refuse
-from engine.query.request import ReadKind, ReadPlan, ReadRequest
+from engine.query.request import AppliedScene, ReadKind, ReadPlan, ReadRequest
 from engine.query.selections import columns, record_sql
+from engine.scenes.visibility import still_so
 from metadata.snapshot import Snapshot
 
 
@@ -33,11 +34,13 @@ def plan_read(
     all before any SQL has run.
     """
     planning = Planning(snapshot, profile, place)
-    check = _check(planning)
+    check = _check(planning) + _scene_check(planning, request.selection.arguments.get("scene"))
     body = _ROOTS[request.kind](planning, request)
     sql = f"select coalesce(({body})::text, 'null') from {check}"
+    cost = planning.cost
+    cost.check(planning.settings)
     sql, parameters = planning.shape.finished(sql)
-    return ReadPlan(sql, parameters, tuple(planning.shape.baked), planning.nodes)
+    return ReadPlan(sql, parameters, tuple(planning.shape.baked), cost.nodes, cost.rows)
 
 
 def _check(planning: Planning) -> str:
@@ -49,6 +52,17 @@ def _check(planning: Planning) -> str:
     access = shape.principal("access_version", "bigint")
     current = still_current(token, metadata, access)
     return f"{table(schema, 'state')} v, {table(schema, 'session')} s where {current}"
+
+
+def _scene_check(planning: Planning, scene: AppliedScene | None) -> str:
+    """A stored scene must be as the process knows it, and the viewer's to use."""
+    if scene is None or scene.stored is None:
+        return ""
+    shape = planning.shape
+    number, version = (shape.constant(each, "bigint") for each in scene.stored)
+    user = shape.principal("user_id", "bigint")
+    department = shape.principal("department_id", "bigint")
+    return f" and {still_so(planning.place.schema, (number, version, user, department))}"
 
 
 def _object(planning: Planning, request: ReadRequest) -> str:

@@ -3,14 +3,17 @@
 Also the FROM clause of a list with the joins that sorting and grouping by relations need.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.access.fields import Reference, Row, reference
 from engine.access.model import AccessProfile
 from engine.access.scopes import Scopes
-from engine.base.errors import InvalidInput, Problem, TooComplex
+from engine.base.errors import InvalidInput, Problem
 from engine.base.settings import Settings
+from engine.query.cost import LIST_BELOW, WHOLE_LIST, Cost
 from engine.query.request import Bound
 from engine.query.sql import Shape, conjunction
 from metadata.field_types.contract import ValueKind
@@ -30,13 +33,15 @@ class Place:
 
 @dataclass
 class Planning:
-    """The state of one `plan_read`. `nodes` adds up what the plan may return at most."""
+    """The state of one `plan_read`. `cost` adds up what the plan may return and read at most;
+    `parents` says below how many records the list in hand hangs, 0 for a list by itself."""
 
     snapshot: Snapshot
     profile: AccessProfile
     place: Place
     shape: Shape = field(default_factory=Shape)
-    nodes: int = 0
+    cost: Cost = field(default_factory=Cost)
+    parents: int = 0
 
     def __post_init__(self) -> None:
         self.scopes = Scopes(self.snapshot, self.profile, self.place.schema, self.shape)
@@ -52,10 +57,19 @@ class Planning:
         return reference(self.profile, row, name)
 
     def spend(self, nodes: int) -> None:
-        """Counts nodes. Raises TooComplex over the limit, before any SQL runs (C5)."""
-        self.nodes += nodes
-        if self.nodes > self.settings.node_limit:
-            raise TooComplex("nodes", limit=self.settings.node_limit)
+        """Counts records of the answer."""
+        self.cost += Cost(nodes, nodes)
+
+    def read_through(self) -> None:
+        """Counts reading the list in hand, or one that its filter asks for, from end to end."""
+        self.cost += Cost(0, self.parents * LIST_BELOW if self.parents else WHOLE_LIST)
+
+    @contextmanager
+    def below(self, parents: int) -> Iterator[None]:
+        """What is compiled in the block is a list below that many records."""
+        outer, self.parents = self.parents, parents
+        yield
+        self.parents = outer
 
     def relation_id(self, found: Reference) -> str:
         """The id a to-one relation gives this viewer: null when the target is not visible."""

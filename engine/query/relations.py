@@ -33,6 +33,17 @@ def shown_conditions(
     return _conditions(planning, parent, relation, child)
 
 
+def planned_anew(planning: Planning) -> str:
+    """A condition that is always true and keeps PostgreSQL from a plan for all values.
+
+    Such a plan expects a fixed share of the children to match, and walks a whole list for a
+    condition that few meet: 2.6 s instead of 0.2 s for a million customers. With the values at
+    hand the condition vanishes; without them it seems dear, so that plan is never chosen.
+    """
+    me = planning.shape.principal("user_id", "bigint")
+    return f"({me} is not null or (select count(*) from generate_series(1, 1000000000)) > 0)"
+
+
 def _fields_behind(planning: Planning, relation: RelationMany) -> list[tuple[ObjectIndex, str]]:
     if relation.kind is ManyKind.LINK:
         assert relation.through is not None and relation.near is not None

@@ -37,6 +37,22 @@ class Selection:
     on: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AppliedScene:
+    """The part of a scene that works for the viewer, as typed values: the argument `scene` of a
+    list once it is resolved (`engine/scenes/usable.py`).
+
+    `key` is part of the key of every plan made with it; `conditions` are where objects with
+    their places; `stored` is number and version of its row, which the statement checks.
+    """
+
+    key: tuple[str | int, ...]
+    conditions: tuple[tuple[tuple[str | int, ...], Mapping[str, Any]], ...] = ()
+    search: str | None = None
+    order_by: tuple[Mapping[str, Any], ...] = ()
+    stored: tuple[int, int] | None = None
+
+
 class ReadKind(StrEnum):
     RECORD = "record"
     LIST = "list"
@@ -82,7 +98,7 @@ class Baked:
 class ReadPlan:
     """One SQL statement that answers one root field with JSON text, and how to fill it.
 
-    `sql` uses $1…$n, each cast to its type; `nodes` is the estimated cost. The statement
+    `sql` uses $1…$n, each cast to its type; `nodes` and `rows` are estimates. The statement
     gives no row when the check fails (session or versions), else one row with one text
     column: the JSON of the root field (`null` included).
     """
@@ -91,3 +107,4 @@ class ReadPlan:
     parameters: tuple[Parameter, ...]
     baked: tuple[Baked, ...]
     nodes: int
+    rows: int = 0

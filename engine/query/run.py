@@ -1,9 +1,8 @@
-"""The read spine: request → cost → plan → SQL → JSON text."""
+"""The read spine: plan, known or new → its arguments → JSON text."""
 
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine.access.model import Principal
 from engine.base.errors import StaleVersion, TimedOut
@@ -26,8 +25,7 @@ class TextPool(Protocol):
     ) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Everything a read needs of its request. `deadline` is in seconds of `time.monotonic`."""
 
     pool: TextPool
@@ -45,12 +43,19 @@ async def run_read(
 
     Raises StaleVersion when session or versions have moved: reload both and call again.
     """
-    plan = _known_plan(reader, key, variables) or _new_plan(request, reader, key)
+    plan = plan_for(request, reader, key, variables)
     arguments = bind(plan, variables, reader.principal)
     text = await reader.pool.fetch_text(plan.sql, arguments, _remaining_ms(reader))
     if text is None:
         raise StaleVersion
     return text
+
+
+def plan_for(
+    request: Requested, reader: Reader, key: Hashable | None, variables: Mapping[str, Any]
+) -> ReadPlan:
+    """The plan known for the key that holds for the variables, else a new one."""
+    return _known_plan(reader, key, variables) or _new_plan(request, reader, key)
 
 
 def _known_plan(

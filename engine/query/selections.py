@@ -123,7 +123,8 @@ def _to_many(planning: Planning, row: Row, selection: Selection, weight: int) ->
     relation = row.index.many[selection.name]
     child = planning.row(relation.target)
     visible = shown_conditions(planning, row, relation, child)
-    rows = listed(planning, child, visible, selection.arguments)
     settings = planning.settings
     limits = PageLimits(settings.nested_page_default, settings.nested_page_limit)
-    return connection(planning, rows, selection, limits, Inside(columns, weight))
+    with planning.below(weight):
+        rows = listed(planning, child, visible, selection.arguments)
+        return connection(planning, rows, selection, limits, Inside(columns, weight))

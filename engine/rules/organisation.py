@@ -21,6 +21,14 @@ def changes_access(object_name: str, action: str, fields: Collection[str]) -> bo
     return bool(fields_of_rights and (action != "update" or fields_of_rights & set(fields)))
 
 
+def narrows_sight(parent: str | None, fields: Collection[str]) -> bool:
+    """May a change of these fields take a row from the sight of somebody whose rights stay?
+
+    A row is seen through its owner or through its `parent`; of teams, their verbs know.
+    """
+    return "owner" in fields or parent in fields
+
+
 def makes_cycle(parents: Mapping[int, int | None], child: int, parent: int | None) -> bool:
     """Would `child` below `parent` be above itself? `parents` is the tree as it is."""
     seen: set[int] = set()

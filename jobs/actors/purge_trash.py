@@ -18,6 +18,8 @@ from engine.commands.referrers import find_restricting
 from engine.commands.rows import load_records
 from engine.commands.work import Work
 from engine.db.companies import find_company
+from engine.db.sqlstate import ConstraintViolated
+from engine.db.statements import Statements
 from engine.db.write_engine import transaction
 from jobs.context import JobContext
 from metadata.model import Capability
@@ -42,7 +44,7 @@ def run(context: JobContext, schema: str) -> None:
 def _purge(actor: Actor, object_name: str, after: int) -> int | None:
     """Purges one batch of an object; returns the last id looked at, None at the end."""
     with transaction(actor.engine) as connection:
-        work = Work(connection, actor)
+        work = Work(Statements(connection), actor)
         rows = work.table(object_name)
         oldest = work.at - timedelta(days=actor.settings.trash_days)
         due = (
@@ -57,6 +59,7 @@ def _purge(actor: Actor, object_name: str, after: int) -> int | None:
             return None
         _remove(work, object_name, numbers)
         write_effects(work)
+        work.statements.flush()
         return numbers[-1]
 
 
@@ -70,7 +73,7 @@ def _remove(work: Work, object_name: str, numbers: list[int]) -> None:
             with work.savepoint():
                 record_change(work, "purge", records[number])
                 remove_for_good(work, RecordId(object_name, number))
-        except (IntegrityError, StillReferenced):
+        except (IntegrityError, ConstraintViolated, StillReferenced):
             continue
 
 

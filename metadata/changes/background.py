@@ -1,31 +1,34 @@
-"""Brings indexes and foreign keys to what the metadata says, beside the traffic.
+"""Brings indexes, foreign keys and computed columns to what the metadata says, beside the traffic.
 
 Goes by what the catalogue lacks, so it may be stopped and started again at any point. Tables
 and columns are made in the transaction of the change itself (principle 10).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection, Engine, text
 
 from engine.db.quoting import quote, table
+from engine.db.write_engine import unbounded
 from metadata.catalogue import FoundTable, expected_index, read_catalogue
-from metadata.changes.patience import LOCK_TIMEOUT_MS, Busy, retry_when_busy
+from metadata.changes.computed import LARGE_TABLE_BYTES, fill_waiting, fills_waiting
+from metadata.changes.patience import Busy, be_brief, retry_when_busy
 from metadata.ddl import add_foreign_key, company_tables, create_index, drop_index
-from metadata.physical import PhysicalTable
-from metadata.store import load_snapshot
-
-LARGE_TABLE_BYTES = 8_000_000
+from metadata.model import ObjectDef
+from metadata.physical import PhysicalTable, changed_tables
+from metadata.store import load_written
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A statement that is missing. `patient` ones hinder nobody while they wait for others."""
+    """A statement that is missing, for the index or key `name` of `table`. `patient` ones hinder
+    nobody while they wait for others."""
 
     sql: str
+    table: str
+    name: str
     patient: bool = False
 
 
@@ -36,27 +39,65 @@ def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -
     Raises what the database raises, e.g. for an index over rows that are not unique.
     """
     with engine.begin() as connection:
-        if not find_pending(connection, schema, concurrently=concurrently):
-            return 0
-    with _long_running(engine) as connection:
-        retry_when_busy(partial(_claim, connection, schema))
         pending = find_pending(connection, schema, concurrently=concurrently)
+        if not pending and not fills_waiting(connection, schema):
+            return 0
+    # said, since a stricter default would keep a snapshot
+    with engine.connect().execution_options(isolation_level="READ COMMITTED") as holder:
+        holder.detach()
+        retry_when_busy(partial(_claim, holder, schema))
+        with engine.begin() as connection:
+            pending = find_pending(connection, schema, concurrently=concurrently)
         for each in pending:
-            retry_when_busy(partial(_run, connection, each))
-    return len(pending)
+            retry_when_busy(partial(_run, engine, each))
+        filled = fill_waiting(engine, schema)
+    return len(pending) + filled
 
 
 def find_pending(
     connection: Connection, schema: str, *, concurrently: bool = True
 ) -> tuple[Pending, ...]:
     """What `complete_tables` would run now: indexes first, then foreign keys."""
-    expected = company_tables(load_snapshot(connection, schema).objects)
+    expected = company_tables(load_written(connection, schema).objects())
     found = read_catalogue(connection, schema)
     present = [(each, found[each.name]) for each in expected if each.name in found]
+    return _pending(schema, present, concurrently=concurrently)
+
+
+def _pending(
+    schema: str, present: Sequence[tuple[PhysicalTable, FoundTable]], *, concurrently: bool
+) -> tuple[Pending, ...]:
     return (
         *(each for pair in present for each in _indexes(schema, pair, concurrently)),
         *(each for pair in present for each in _foreign_keys(schema, pair)),
     )
+
+
+def complete_small(
+    connection: Connection, schema: str, before: Sequence[ObjectDef], after: Sequence[ObjectDef]
+) -> None:
+    """Makes the new indexes and keys of small tables within the transaction of the change, so
+    that nothing is left to do; those of large tables stay pending."""
+    old, new = changed_tables(before, after)
+    known = {each.name: each for each in old}
+    changed = [each for each in new if known.get(each.name, each) != each]
+    if not changed:
+        return
+    found = read_catalogue(connection, schema, [each.name for each in changed])
+    small = [
+        (each, found[each.name]) for each in changed if found[each.name].size <= LARGE_TABLE_BYTES
+    ]
+    for pending in _pending(schema, small, concurrently=False):
+        connection.exec_driver_sql(pending.sql)
+
+
+def is_small(connection: Connection, schema: str, table_name: str) -> bool:
+    """Whether the table can be gone through within a change without keeping others waiting."""
+    size = connection.execute(
+        text("select coalesce(pg_relation_size(to_regclass(:name)), 0)"),
+        {"name": table(schema, table_name)},
+    ).scalar_one()
+    return int(size) <= LARGE_TABLE_BYTES
 
 
 def _indexes(
@@ -71,9 +112,9 @@ def _indexes(
         if present is not None and present.valid and present.definition == wanted:
             continue
         if present is not None:
-            yield Pending(drop_index(schema, index.name))
+            yield Pending(drop_index(schema, index.name), each.name, index.name)
         create = create_index(schema, each.name, index, concurrently=aside)
-        yield Pending(create, patient=aside)
+        yield Pending(create, each.name, index.name, patient=aside)
 
 
 def _foreign_keys(schema: str, pair: tuple[PhysicalTable, FoundTable]) -> Iterator[Pending]:
@@ -81,44 +122,34 @@ def _foreign_keys(schema: str, pair: tuple[PhysicalTable, FoundTable]) -> Iterat
     for key in each.foreign_keys:
         present = there.foreign_keys.get(key.name)
         if present is None:
-            yield Pending(add_foreign_key(schema, each.name, key, validated=False))
+            add = add_foreign_key(schema, each.name, key, validated=False)
+            yield Pending(add, each.name, key.name)
         if present is None or not present.validated:
-            name = table(schema, each.name)
-            yield Pending(f"alter table {name} validate constraint {quote(key.name)}")
-
-
-@contextmanager
-def _long_running(engine: Engine) -> Iterator[Connection]:
-    """A connection without statement timeout, each statement its own transaction.
-
-    CREATE INDEX CONCURRENTLY cannot be told its limits within a transaction, so this connection
-    is taken out of the pool for good: what is set on it ends with it.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.detach()
-        _limit(connection, "statement_timeout", 0)
-        yield connection
+            validate = f"alter table {table(schema, each.name)} validate constraint"
+            yield Pending(f"{validate} {quote(key.name)}", each.name, key.name)
 
 
 def _claim(connection: Connection, schema: str) -> None:
-    """One process at a time, for as long as the connection lives. Raises Busy at once.
+    """One process at a time, until the transaction of this connection ends. Raises Busy at once.
 
-    Waiting inside the database would hold up the very index it waits for.
+    Waiting inside the database would hold up the very index it waits for; a transaction that
+    only holds the lock has no snapshot, and holds up none.
     """
+    be_brief(connection)
     claimed = connection.execute(
-        text("select pg_try_advisory_lock(hashtextextended(:key, 0))"),
+        text("select pg_try_advisory_xact_lock(hashtextextended(:key, 0))"),
         {"key": f"{schema}:indexes"},
     ).scalar_one()
     if not claimed:
+        connection.rollback()
         raise Busy
 
 
-def _run(connection: Connection, each: Pending) -> None:
-    _limit(connection, "lock_timeout", 0 if each.patient else LOCK_TIMEOUT_MS)
-    connection.exec_driver_sql(each.sql)
-
-
-def _limit(connection: Connection, name: str, milliseconds: int) -> None:
-    connection.execute(
-        text("select set_config(:name, :value, false)"), {"name": name, "value": str(milliseconds)}
-    )
+def _run(engine: Engine, each: Pending) -> None:
+    if each.patient:
+        with unbounded(engine) as connection:
+            connection.exec_driver_sql(each.sql)
+        return
+    with engine.begin() as connection:
+        be_brief(connection)
+        connection.exec_driver_sql(each.sql)

@@ -10,9 +10,13 @@ from metadata.changes.steps import (
     AddColumn,
     AddForeignKey,
     AddTable,
+    CreateTrigger,
     DdlStep,
     DropForeignKey,
     DropIndex,
+    DropRoutine,
+    DropTrigger,
+    SetRoutine,
     WidenColumn,
 )
 from metadata.physical import PhysicalTable
@@ -33,6 +37,8 @@ def difference(
     steps += [AddTable(each) for each in new]
     for old, each in changed:
         steps += _columns(old, each)
+    for old, each in changed:
+        steps += _computed(old, each)
     steps += [AddForeignKey(each.name, key) for each in new for key in each.foreign_keys]
     return tuple(steps)
 
@@ -56,6 +62,17 @@ def _dropped(old: PhysicalTable, new: PhysicalTable) -> Iterator[DdlStep]:
         if key not in wanted_keys:
             yield DropForeignKey(old.name, key.name)
     yield from (DropIndex(index.name) for index in old.indexes if index.name not in wanted)
+
+
+def _computed(old: PhysicalTable, new: PhysicalTable) -> Iterator[DdlStep]:
+    """Triggers go before their functions and come after them."""
+    gone = [each for each in old.triggers if each not in new.triggers]
+    yield from (DropTrigger(old.name, each.name) for each in gone)
+    wanted = {each.name for each in new.routines}
+    yield from (DropRoutine(each.name) for each in old.routines if each.name not in wanted)
+    yield from (SetRoutine(new.name, each) for each in new.routines if each not in old.routines)
+    fresh = [each for each in new.triggers if each not in old.triggers]
+    yield from (CreateTrigger(new.name, each) for each in fresh)
 
 
 def _columns(old: PhysicalTable, new: PhysicalTable) -> Iterator[DdlStep]:

@@ -45,6 +45,15 @@ def merge(
     return Merged((*objects, *known.values()), tuple(notes))
 
 
+def column_names(item: ObjectDef) -> set[str]:
+    """Every column of the object's table, those of deleted and purged fields too, and those that
+    a field without one will have once its value no longer moves with time."""
+    fields = (*item.fields, *item.deleted_fields)
+    used = {column.name for field in fields for column in physical_columns(field)}
+    used |= {field.column for field in fields if field.virtual}
+    return used | {each.name for each in item.spare_columns} | {"id"}
+
+
 def free_name(wanted: str, taken: Collection[str]) -> str:
     """`wanted`, or with the first number that makes it free: `amount`, `amount_2` …"""
     name, number = wanted, _FIRST_SUFFIX
@@ -55,7 +64,7 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
 
 def _object(old: ObjectDef, base: ObjectDef, new: ObjectDef, notes: list[str]) -> ObjectDef:
     known, shipped = _by_name(old.fields), _by_name(base.fields)
-    taken = {column.name for field in old.fields for column in physical_columns(field)} | {"id"}
+    taken = column_names(old)
     merged: list[FieldDef] = []
     for field in new.fields:
         mine = known.pop(field.name, None)
@@ -94,11 +103,14 @@ def _field(three: tuple[FieldDef, FieldDef, FieldDef], told: str, notes: list[st
         _attributes(old, base, new),
         column=old.column,
         choices=_choices(old.choices, base.choices, new.choices),
+        targets=(*old.targets, *(t for t in new.targets if t not in (*old.targets, *base.targets)))
+        if old.targets != base.targets
+        else new.targets,
     )
     if _can_become(old, merged):
         return merged
     notes.append(f"{told} keeps its type {old.type}: its values cannot become {new.type}")
-    kept = ("type", "precision", "scale", "target", "targets", "rows")
+    kept = ("type", "precision", "scale", "target", "targets", "rows", "number_rule")
     return replace(merged, **{name: getattr(old, name) for name in kept})
 
 

@@ -1,5 +1,6 @@
 """How a change of tables waits for its locks: briefly, often, and never in others' way (M6, E4)."""
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -21,19 +22,20 @@ _T = TypeVar("_T")
 
 
 class Busy(Exception):
-    """Another process is at the same work."""
+    """The work cannot be done now; in a moment it may."""
 
 
-def retry_when_busy(work: Callable[[], _T]) -> _T:
+def retry_when_busy(work: Callable[[], _T], deadline: float = math.inf) -> _T:
     """Runs `work`, a transaction of its own, again while locks are not to be had.
 
-    Raises the database's error after ATTEMPTS, or at once when it is another one.
+    Raises the database's error after ATTEMPTS or after `deadline` (`time.monotonic`), or at once
+    when it is another one.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return work()
         except (DBAPIError, Busy) as error:
-            if not _is_busy(error) or attempt == ATTEMPTS:
+            if not _is_busy(error) or attempt == ATTEMPTS or time.monotonic() > deadline:
                 raise
         # jitter, so that two changes do not meet again and again
         pause = random.uniform(SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)  # noqa: S311

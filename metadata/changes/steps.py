@@ -14,9 +14,14 @@ from metadata.ddl import (
     column_definition,
     create_index,
     create_table,
+    create_trigger,
     drop_index,
+    drop_routine,
+    drop_trigger,
+    set_routine,
+    trigger_statements,
 )
-from metadata.physical import ForeignKey, PhysicalColumn, PhysicalTable
+from metadata.physical import ForeignKey, PhysicalColumn, PhysicalTable, Routine, Trigger
 
 
 class DdlStep(Protocol):
@@ -34,6 +39,7 @@ class AddTable:
 
     def statements(self, schema: str) -> Iterator[str]:
         yield from create_table(schema, self.table)
+        yield from trigger_statements(schema, self.table)
         for index in self.table.indexes:
             yield create_index(schema, self.table.name, index)
 
@@ -85,6 +91,19 @@ class WidenColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class DropTable:
+    """A purged object's table, with all its rows. Nothing refers to it any more."""
+
+    name: str
+
+    def statements(self, schema: str) -> Iterator[str]:
+        yield f"drop table {table(schema, self.name)}"
+
+    def __str__(self) -> str:
+        return f"table {self.name} removed"
+
+
+@dataclass(frozen=True, slots=True)
 class DropIndex:
     name: str
 
@@ -107,3 +126,55 @@ class DropForeignKey:
 
     def __str__(self) -> str:
         return f"foreign key {self.name} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoutine:
+    """A function that computes columns of a table, new or changed."""
+
+    table: str
+    routine: Routine
+
+    def statements(self, schema: str) -> Iterator[str]:
+        yield set_routine(schema, self.routine)
+
+    def __str__(self) -> str:
+        return f"function {self.routine.name} written"
+
+
+@dataclass(frozen=True, slots=True)
+class DropRoutine:
+    name: str
+
+    def statements(self, schema: str) -> Iterator[str]:
+        yield drop_routine(schema, self.name)
+
+    def __str__(self) -> str:
+        return f"function {self.name} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrigger:
+    """Also in place of one of this name that somebody altered or disabled."""
+
+    table: str
+    trigger: Trigger
+
+    def statements(self, schema: str) -> Iterator[str]:
+        yield drop_trigger(schema, self.table, self.trigger.name)
+        yield create_trigger(schema, self.table, self.trigger)
+
+    def __str__(self) -> str:
+        return f"trigger {self.table}.{self.trigger.name} added"
+
+
+@dataclass(frozen=True, slots=True)
+class DropTrigger:
+    table: str
+    name: str
+
+    def statements(self, schema: str) -> Iterator[str]:
+        yield drop_trigger(schema, self.table, self.name)
+
+    def __str__(self) -> str:
+        return f"trigger {self.table}.{self.name} removed"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from engine.db.quoting import table
 from metadata.changes.merge import Merged
 from metadata.model import FieldDef, ObjectDef
-from metadata.physical import physical_columns, physical_tables
+from metadata.physical import physical_tables
 
 
 def without_impossible(
@@ -36,14 +36,19 @@ def without_impossible(
 
 def has_duplicates(connection: Connection, schema: str, item: ObjectDef, field: FieldDef) -> bool:
     """True when two living rows have the same value in the field, as a unique index compares."""
-    (made,) = physical_tables([replace(item, fields=(replace(field, unique=True),))])
-    index = next(each for each in made.indexes if each.unique)
-    term = index.terms[0]
-    alive = f"({index.where}) and " if index.where else ""
+    term, alive = unique_term(item, field)
     found = connection.execute(
         text(
             f"select exists (select 1 from {table(schema, item.table)}"
             f" where {alive}{term} is not null group by {term} having count(*) > 1)"
         )
     ).scalar_one()
-    return bool(found) and bool(physical_columns(field))
+    return bool(found)
+
+
+def unique_term(item: ObjectDef, field: FieldDef) -> tuple[str, str]:
+    """What a unique index of the field compares, and the condition it begins with ("" or ending
+    in ` and `)."""
+    alone = replace(item, fields=(replace(field, unique=True),), unique_together=())
+    index = next(each for each in physical_tables([alone])[0].indexes if each.unique)
+    return index.terms[0], f"({index.where}) and " if index.where else ""

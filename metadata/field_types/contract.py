@@ -4,7 +4,7 @@ Knows neither GraphQL nor the database connection. `kind` says which shape a val
 GraphQL layer maps kinds to types, the query compiler maps them to expressions).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -58,12 +58,34 @@ class Column:
 
 
 class FieldProblem(Exception):
-    """A value that a field does not take. `code` is a problem code of the API (`Problem`)."""
+    """A value that a field does not take. `code` is a problem code of the API (`Problem`);
+    `path` says where within the value, if it has parts."""
 
-    def __init__(self, code: str, **params: object) -> None:
+    def __init__(self, code: str, *path: str | int, **params: object) -> None:
         super().__init__(code)
         self.code = code
+        self.path = path
         self.params = params
+
+    def all(self) -> Sequence["FieldProblem"]:
+        """Every problem of the value, most often this one."""
+        return (self,)
+
+    def below(self, *steps: str | int, **params: object) -> "FieldProblem":
+        """The same problem of a part of a larger value."""
+        return FieldProblem(self.code, *steps, *self.path, **{**self.params, **params})
+
+
+class SeveralProblems(FieldProblem):
+    """A value with parts of which more than one may be wrong; told together."""
+
+    def __init__(self, problems: Sequence["FieldProblem"]) -> None:
+        first = problems[0]
+        super().__init__(first.code, *first.path, **first.params)
+        self._problems = problems
+
+    def all(self) -> Sequence["FieldProblem"]:
+        return self._problems
 
 
 class FieldType(Protocol):

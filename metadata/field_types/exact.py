@@ -27,7 +27,8 @@ class Exact(SingleColumn):
 
     def columns(self, field: FieldDef) -> tuple[Column, ...]:
         precision, scale = self._size(field)
-        return (Column(field.column, f"numeric({precision},{scale})"),)
+        column = Column(field.column, f"numeric({precision},{scale})")
+        return () if field.virtual else (column,)
 
     def parse(self, field: FieldDef, value: Any) -> Decimal | None:
         if value is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from metadata.field_types.amount import Amount
+from metadata.field_types.auto_number import AutoNumber
 from metadata.field_types.boolean import Boolean
 from metadata.field_types.changes import Changes
 from metadata.field_types.choice import ChoiceType
@@ -45,6 +46,7 @@ def field_type(key: str) -> FieldType:
 _ALL: tuple[FieldType, ...] = (
     Text(),
     LongText(),
+    AutoNumber(),
     Integer(),
     Number(),
     Amount(),

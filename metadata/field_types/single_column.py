@@ -44,7 +44,7 @@ class SingleColumn:
     mask: str | None = None
 
     def columns(self, field: FieldDef) -> tuple[Column, ...]:
-        return (Column(field.column, self.sql_type),)
+        return () if field.virtual else (Column(field.column, self.sql_type),)
 
     def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
         return {field.column: value}

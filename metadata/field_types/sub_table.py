@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from metadata.field_types.contract import FieldProblem, FieldType, ValueKind
+from metadata.field_types.contract import FieldProblem, FieldType, SeveralProblems, ValueKind
 from metadata.field_types.several import Several, check_list
 from metadata.model import FieldDef, Label
 
 MOST_ROWS = 200
-# what may not be a column of a sub-table (peer fact 1.4)
 
 
 class SubTable(Several):
@@ -25,10 +24,19 @@ class SubTable(Several):
         self._type_of = type_of
 
     def parse(self, field: FieldDef, value: Any) -> tuple[dict[str, Any], ...] | None:
+        """Raises SeveralProblems, each with the row's position and the column as its path."""
         if value is None:
             return None
         given = check_list(value, field.max_length or MOST_ROWS)
-        rows = [self._row(field, position, row) for position, row in enumerate(given)]
+        rows, problems = [], []
+        for position, row in enumerate(given):
+            found, wrong = self._row(field, row)
+            rows.append(found)
+            problems += [
+                each.below(position, *at, row=position + 1, **told) for at, told, each in wrong
+            ]
+        if problems:
+            raise SeveralProblems(problems)
         return tuple(row for row in rows if row) or None
 
     def export(self, field: FieldDef, value: Any) -> str:
@@ -42,21 +50,31 @@ class SubTable(Several):
         except (ValueError, RecursionError):
             raise FieldProblem("BAD_FORMAT") from None
 
-    def _row(self, field: FieldDef, position: int, row: Any) -> dict[str, Any]:
-        """One row; its problems name the row (from 1) and the column."""
-        if not isinstance(row, Mapping) or not {c.name for c in field.rows} >= row.keys():
-            raise FieldProblem("BAD_FORMAT", row=position + 1)
+    def _row(self, field: FieldDef, row: Any) -> tuple[dict[str, Any], list["_Wrong"]]:
+        """One row, and what is wrong with it: where, what the message needs, the problem."""
+        if not isinstance(row, Mapping):
+            return {}, [((), {}, FieldProblem("BAD_FORMAT"))]
+        columns = {column.name for column in field.rows}
+        unknown = [name for name in row if name not in columns]
+        wrong: list[_Wrong] = [((name,), {}, FieldProblem("BAD_FORMAT")) for name in unknown]
         found: dict[str, Any] = {}
         for column in field.rows:
+            kind = self._type_of(column.type)
             try:
-                value = self._type_of(column.type).parse(column, row.get(column.name))
+                value = kind.parse(column, row.get(column.name))
             except FieldProblem as problem:
-                raise FieldProblem(
-                    problem.code, **problem.params, row=position + 1, column=column.label
-                ) from None
+                wrong += [((column.name,), {"column": column.label}, p) for p in problem.all()]
+                continue
             if value is not None:
-                found[column.name] = self._type_of(column.type).log(column, value)
-        missing = [c for c in field.rows if c.required and c.name not in found]
-        if found and missing:
-            raise FieldProblem("REQUIRED", row=position + 1, column=missing[0].label)
-        return found
+                found[column.name] = kind.log(column, value)
+        if found or wrong:
+            bad = {at for at, _, _ in wrong}
+            wrong += [
+                ((column.name,), {"column": column.label}, FieldProblem("REQUIRED"))
+                for column in field.rows
+                if column.required and column.name not in found and (column.name,) not in bad
+            ]
+        return found, wrong
+
+
+_Wrong = tuple[tuple[str, ...], dict[str, Any], FieldProblem]

@@ -1,4 +1,8 @@
-"""Coloured tags: a multiple choice whose options carry colours."""
+"""Coloured tags in groups: a multiple choice whose options carry a colour and a heading.
+
+Tags are the administrator's, as in the products this one is compared with; nobody makes one
+by typing it (peer fact 1.1).
+"""
 
 from metadata.field_types.multiple_choice import MultipleChoice
 from metadata.model import Label

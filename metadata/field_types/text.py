@@ -13,7 +13,9 @@ LONGEST = 255
 
 
 class Text(SingleColumn):
-    """Beside the text itself a sort key (`_sort`), and a search text (`_search`) if searchable."""
+    """Beside the text itself a sort key (`_sort`), and a search text (`_search`) if searchable.
+
+    Not beside a computed one: PostgreSQL knows no pinyin, so that sorts by its characters."""
 
     key = "text"
     label = Label("单行文本", "Text")
@@ -25,6 +27,8 @@ class Text(SingleColumn):
     aggregates = ORDERED
 
     def columns(self, field: FieldDef) -> tuple[Column, ...]:
+        if field.computed:
+            return super().columns(field)
         found = (Column(field.column, "text"), Column(f"{field.column}_sort", 'text collate "C"'))
         return (*found, Column(f"{field.column}_search", "text")) if field.searchable else found
 
@@ -32,6 +36,8 @@ class Text(SingleColumn):
         return clean_line(value, field.max_length or LONGEST)
 
     def store(self, field: FieldDef, value: Any) -> Mapping[str, Any]:
+        if field.computed:
+            return super().store(field, value)
         blank = value is None
         found = {field.column: value, f"{field.column}_sort": None if blank else sort_key(value)}
         if field.searchable:

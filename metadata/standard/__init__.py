@@ -28,7 +28,7 @@ from metadata.standard.product import PRODUCT
 from metadata.standard.roles import ROLES
 from metadata.standard.visit import VISIT
 
-RELEASE = "0.1.0"
+RELEASE = "0.2.0"
 _RECORDS = (
     LEAD,
     CUSTOMER,

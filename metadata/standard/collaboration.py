@@ -4,29 +4,38 @@ from metadata.model import Capability, FieldDef, Label, ObjectDef, OnDelete, Row
 from metadata.standard.declare import choices, field, kept, satellite
 from metadata.standard.shared_fields import NEXT_CONTACT_AT
 
+# satellite → what an object must be able to for it to hang on its records
+CAPABILITY_OF = {
+    "followUp": Capability.FOLLOWED_UP,
+    "teamMember": Capability.TEAM,
+    "follower": Capability.FOLLOWABLE,
+    "attachment": Capability.ATTACHABLE,
+    "operationLog": Capability.LOGGED,
+}
+
 
 def declare_collaboration(records: tuple[ObjectDef, ...]) -> tuple[ObjectDef, ...]:
     """The satellites of those of `records` that have the capability for each."""
 
-    def record(capability: Capability, inverse: str, zh: str, en: str) -> FieldDef:
+    def record(satellite: str, inverse: str, zh: str, en: str) -> FieldDef:
         return field(
             "record",
             "record",
             "所属记录",
             "Record",
             required=True,
-            targets=tuple(each.name for each in records if each.can(capability)),
+            targets=tuple(each.name for each in records if each.can(CAPABILITY_OF[satellite])),
             inverse=inverse,
             inverse_label=Label(zh, en),
             on_delete=OnDelete.CASCADE,
         )
 
     return (
-        _follow_up(record(Capability.FOLLOWED_UP, "followUps", "跟进记录", "Follow-ups")),
-        _team_member(record(Capability.TEAM, "teamMembers", "团队成员", "Team members")),
-        _follower(record(Capability.FOLLOWABLE, "followers", "关注", "Followers")),
-        _attachment(record(Capability.ATTACHABLE, "attachments", "附件", "Attachments")),
-        _operation_log(record(Capability.LOGGED, "operationLog", "操作记录", "Operation log")),
+        _follow_up(record("followUp", "followUps", "跟进记录", "Follow-ups")),
+        _team_member(record("teamMember", "teamMembers", "团队成员", "Team members")),
+        _follower(record("follower", "followers", "关注", "Followers")),
+        _attachment(record("attachment", "attachments", "附件", "Attachments")),
+        _operation_log(record("operationLog", "operationLog", "操作记录", "Operation log")),
         _opportunity_contact(),
         _phrase(),
     )

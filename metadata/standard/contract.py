@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from metadata.model import Capability, Label
-from metadata.standard.declare import choices, field, kept, record
+from metadata.standard.declare import choices, field, kept, number, record
 from metadata.standard.shared_fields import APPROVAL_STATUS_FIELD, DISCOUNT_RATE, REMARK
 
 CONTRACT = record(
@@ -13,7 +13,7 @@ CONTRACT = record(
     "Contract",
     more=(Capability.TEAM, Capability.APPROVABLE, Capability.NUMBERED, Capability.PRINTABLE),
     fields=(
-        field("number", "text", "合同编号", "Number", required=True, unique=True, searchable=True),
+        number("合同编号"),
         field("name", "text", "合同名称", "Name", required=True, searchable=True),
         field(
             "customer",

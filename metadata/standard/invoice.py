@@ -1,7 +1,7 @@
 """Invoices on a contract (INV-01), with title block, mailing address and the result."""
 
 from metadata.model import Capability, Label
-from metadata.standard.declare import choices, field, kept, record
+from metadata.standard.declare import choices, field, kept, number, record
 from metadata.standard.shared_choices import TITLE_TYPE
 from metadata.standard.shared_fields import APPROVAL_STATUS_FIELD, REMARK
 
@@ -21,9 +21,7 @@ INVOICE = record(
     "Invoice",
     more=(Capability.APPROVABLE, Capability.NUMBERED),
     fields=(
-        field(
-            "number", "text", "发票申请编号", "Number", required=True, unique=True, searchable=True
-        ),
+        number("发票申请编号"),
         field(
             "customer",
             "relation",

@@ -1,7 +1,7 @@
 """Payments received on a contract (PAY-01), optionally on an instalment of its plan."""
 
 from metadata.model import Capability, Label
-from metadata.standard.declare import field, record
+from metadata.standard.declare import field, number, record
 from metadata.standard.shared_choices import PAYMENT_METHOD
 from metadata.standard.shared_fields import APPROVAL_STATUS_FIELD, REMARK
 
@@ -12,7 +12,7 @@ PAYMENT = record(
     "Payment",
     more=(Capability.TEAM, Capability.APPROVABLE, Capability.NUMBERED, Capability.PRINTABLE),
     fields=(
-        field("number", "text", "回款编号", "Number", required=True, unique=True, searchable=True),
+        number("回款编号"),
         field(
             "customer",
             "relation",

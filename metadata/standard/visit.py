@@ -1,7 +1,7 @@
 """Visits after a contract (VIS-01): who asked whom how content they are."""
 
 from metadata.model import Capability, Label
-from metadata.standard.declare import choices, field, record
+from metadata.standard.declare import choices, field, number, record
 
 _FORMS = choices(
     ("MEETING", "见面拜访", "Meeting"),
@@ -25,7 +25,7 @@ VISIT = record(
     "Visit",
     more=(Capability.NUMBERED,),
     fields=(
-        field("number", "text", "回访编号", "Number", required=True, unique=True, searchable=True),
+        number("回访编号"),
         field(
             "customer",
             "relation",

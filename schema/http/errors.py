@@ -14,6 +14,7 @@ from engine.base.errors import (
     AppError,
     InvalidInput,
     ParseFailed,
+    Problem,
     SchemaChanged,
     StaleVersion,
     TimedOut,
@@ -22,6 +23,7 @@ from engine.base.errors import (
 from engine.base.messages import message, problem_message
 
 log = structlog.get_logger()
+LONGEST_TEXT = 1_000  # a document's own names are in some messages
 Path = Sequence[str | int]
 Entry = dict[str, Any]
 
@@ -82,7 +84,7 @@ def _of_execution(error: GraphQLError, addressee: Addressee) -> list[Entry]:
 
 
 def _of_document(error: GraphQLError, code: str, addressee: Addressee) -> Entry:
-    entry: Entry = {"message": error.message}
+    entry: Entry = {"message": error.message[:LONGEST_TEXT]}
     if error.locations:
         entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     entry["extensions"] = {"code": code, "requestId": addressee.request_id}
@@ -92,20 +94,19 @@ def _of_document(error: GraphQLError, code: str, addressee: Addressee) -> Entry:
 def _of_app(error: AppError, addressee: Addressee, path: Path | None) -> Entry:
     problems = []
     if isinstance(error, InvalidInput):
-        problems = [
-            {
-                "path": list(each.path),
-                "code": each.code,
-                "message": problem_message(each, addressee.language),
-            }
-            for each in error.problems
-        ]
+        problems = [problem_entry(each, addressee.language) for each in error.problems]
     text = problems[0]["message"] if len(problems) == 1 else message(error, addressee.language)
     entry = _entry(str(text), error.code, addressee, path)
     entry["extensions"].update(error.extensions)
     if problems:
         entry["extensions"]["problems"] = problems
     return entry
+
+
+def problem_entry(problem: Problem, language: str) -> Entry:
+    """One problem with its text."""
+    text = problem_message(problem, language)
+    return {"path": list(problem.path), "code": problem.code, "message": text}
 
 
 def _entry(text: str, code: str, addressee: Addressee, path: Path | None) -> Entry:

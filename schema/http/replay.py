@@ -8,6 +8,7 @@ show is read anew (A6, B3).
 
 import re
 
+from engine.access.marks import mark_session
 from engine.access.principals import check_principal
 from engine.base.clock import now
 from engine.base.errors import InvalidInput, Problem, StaleVersion
@@ -57,6 +58,8 @@ def _load(context: RequestContext, given: IdempotencyKey) -> bytes | None:
     with transaction(context.services.engine) as connection:
         check_principal(connection, viewer)
         kept = load_response(connection, context.company.schema, viewer.user_id, given, now())
+        if kept is not None and context.services.settings.database_read_url:
+            mark_session(connection, viewer)
     rights, _, body = (kept or b"").partition(b"\n")
     return body if rights == viewer.profile.key.encode() else None
 

@@ -5,20 +5,18 @@ so a form of another site cannot reach the API (C10).
 """
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
 
 from engine.base.errors import AppError, InvalidInput, ParseFailed, Problem, TooComplex, TooLarge
 from engine.base.settings import Settings
+from resolvers.limits import nests_too_deep
 
 BRACKETS_LIMIT = 20_000
-# possessive, and a string may stay open: whatever comes, each byte is looked at once
-_MARKS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+KEYS_LIMIT = 100
 _KEYS = (b'"query"', b'"variables"', b'"operationName"', b'"extensions"')
 
 
@@ -32,13 +30,12 @@ class HttpRefusal(Exception):
         self.headers = dict(headers or {})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks to run. `body_hash` is set for idempotency;
     `query` is empty when only the hash of a registered document came."""
 
     query: str
-    variables: dict[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = {}
     operation_name: str | None = None
     body_hash: bytes = b""
     document_hash: str | None = None
@@ -46,13 +43,15 @@ class Asked:
 
 def asked_in_body(body: bytes, content_type: str, settings: Settings) -> Asked:
     """The operation of a POST. Raises HttpRefusal (400, 413, 415)."""
-    if not _is_json(content_type):
+    if content_type != "application/json" and not _is_json(content_type):
         raise HttpRefusal(415, ParseFailed("contentType"))
     found = _load(body, settings)
     if not isinstance(found, dict):
         raise _refusal((), "BAD_FORMAT")
-    if any(body.count(each) > 1 for each in _KEYS):
-        _check_unique_keys(body)
+    for key in _KEYS:
+        if body.count(key) > 1:
+            _check_unique_keys(body)
+            break
     return _asked(found)
 
 
@@ -91,31 +90,22 @@ def _is_json(content_type: str) -> bool:
 
 
 def _load(body: bytes, settings: Settings) -> Any:
-    _check_nesting(body, settings)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise HttpRefusal(400, ParseFailed("json")) from None
-
-
-def _check_nesting(body: bytes, settings: Settings) -> None:
     brackets = body.count(b"[") + body.count(b"{")
-    if brackets <= settings.json_depth_limit:
-        return
     if brackets > BRACKETS_LIMIT:
         raise HttpRefusal(400, TooComplex("json", limit=BRACKETS_LIMIT))
-    depth = 0
-    for mark in _MARKS.finditer(body):
-        first = body[mark.start()]
-        if first in b"[{":
-            depth += 1
-        elif first in b"]}":
-            depth -= 1
-        if depth > settings.json_depth_limit:
-            raise HttpRefusal(400, TooComplex("jsonDepth", limit=settings.json_depth_limit))
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise HttpRefusal(400, ParseFailed("json")) from None
+    if brackets > settings.json_depth_limit and nests_too_deep(found, settings):
+        raise HttpRefusal(400, TooComplex("jsonDepth", limit=settings.json_depth_limit))
+    return found
 
 
 def _check_unique_keys(body: bytes) -> None:
+    if any(body.count(each) > KEYS_LIMIT for each in _KEYS):
+        raise _refusal((), "BAD_FORMAT")
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
@@ -127,8 +117,10 @@ def _check_unique_keys(body: bytes) -> None:
 
 def _asked(found: Mapping[str, Any]) -> Asked:
     query, name = found.get("query"), found.get("operationName")
-    variables = found.get("variables")
-    hash = _document_hash(found)
+    variables, extensions = found.get("variables"), found.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise _refusal(("extensions",), "BAD_FORMAT")
+    hash = _document_hash(extensions) if extensions else None
     if query is None and hash is not None:
         query = ""
     elif not isinstance(query, str) or not query:
@@ -137,19 +129,11 @@ def _asked(found: Mapping[str, Any]) -> Asked:
         raise _refusal(("operationName",), "BAD_FORMAT")
     if variables is not None and not isinstance(variables, dict):
         raise _refusal(("variables",), "BAD_FORMAT")
-    if not isinstance(found.get("extensions", {}), dict | None):
-        raise _refusal(("extensions",), "BAD_FORMAT")
-    return Asked(
-        query=query,
-        variables=variables or {},
-        operation_name=name or None,
-        document_hash=hash,
-    )
+    return Asked(query, variables or {}, name or None, document_hash=hash)
 
 
-def _document_hash(found: Mapping[str, Any]) -> str | None:
-    extensions = found.get("extensions") or {}
-    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+def _document_hash(extensions: Mapping[str, Any]) -> str | None:
+    persisted = extensions.get("persistedQuery")
     hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     return hash if isinstance(hash, str) else None
 

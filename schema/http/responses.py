@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from schema.http.middleware import STRICT_HEADERS
+
 RESPONSE_TYPE = "application/graphql-response+json"
 JSON_TYPE = "application/json"
 Send = Any
@@ -59,15 +61,19 @@ def encode(value: Any) -> bytes:
 
 async def respond(
     send: Send,
-    status: int,
+    request_id: str,
     body: bytes,
-    content_type: str,
+    *,
+    kind: str = JSON_TYPE,
+    status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Sends one whole answer."""
     found = [
-        (b"content-type", f"{content_type}; charset=utf-8".encode()),
+        (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", request_id.encode()),
+        *STRICT_HEADERS,
     ]
     if headers:
         found += [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.base.errors import Forbidden, SetupError
 from engine.base.settings import Settings
+from schema.http.requests import Asked
 
 
 class TrustedDocuments:
@@ -22,6 +23,13 @@ class TrustedDocuments:
         self._documents = documents
         self._texts = frozenset(documents.values())
         self.only = only
+
+    def admitted(self, asked: Asked) -> Asked:
+        """The request with the text that it runs. Raises Forbidden when it may not."""
+        if not asked.query and asked.document_hash is not None:
+            return asked._replace(query=self.text_of(asked.document_hash))
+        self.check(asked.query)
+        return asked
 
     def text_of(self, hash: str) -> str:
         """The text of a registered hash. Raises Forbidden for any other."""

@@ -14,12 +14,50 @@ from schema.operations.requests import Info, operation
 
 @strawberry.type
 class MetadataChoice:
-    """One option; `value` never changes, the label may. A retired one is no longer offered."""
+    """One option; `value` never changes, the label may. A retired one is no longer offered.
+    `shows` are fields that appear once it is chosen: one that options show is hidden until then,
+    and what is hidden is neither required nor kept. `group` is the heading of a tag."""
 
     value: str
     label: str
     color: str | None
     retired: bool
+    group: str | None
+    shows: list[str]
+
+
+@strawberry.type
+class MetadataNumberPart:
+    """A piece of a number. `kind` is counter, text, date (of `field`, else of the creation,
+    written as `format`) or field."""
+
+    kind: str
+    text: str | None
+    format: str | None
+    field: str | None
+
+
+@strawberry.type
+class MetadataNumberRule:
+    """How records are numbered. `reset` is never, daily, monthly or yearly; `manual`: people may
+    type a number of their own."""
+
+    parts: list[MetadataNumberPart]
+    start: int
+    step: int
+    digits: int
+    reset: str
+    manual: bool
+
+
+@strawberry.type
+class MetadataRollUp:
+    """What a field rolls up over a relation to many; `where` is JSON of a filter."""
+
+    relation: str
+    function: str
+    field: str
+    where: str
 
 
 @strawberry.type
@@ -33,6 +71,9 @@ class MetadataField:
     kind: str
     label: str
     help: str | None
+    placeholder: str | None
+    group: str | None
+    width: int | None
     required: bool
     unique: bool
     read_only: bool
@@ -55,6 +96,9 @@ class MetadataField:
     groupable: bool
     aggregates: list[str]
     rows: list["MetadataField"]
+    number_rule: MetadataNumberRule | None
+    formula: str | None
+    roll_up: MetadataRollUp | None
 
 
 @strawberry.type

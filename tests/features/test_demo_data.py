@@ -56,6 +56,22 @@ def test_every_object_that_is_shown_has_rows(engine: Engine, demo: Company) -> N
     assert [name for name, count in counts.items() if count == 0] == []
 
 
+@pytest.mark.parametrize("name", ["contract", "payment", "invoice", "visit"])
+def test_numbers_follow_the_rule_and_the_counters_are_at_the_last(
+    engine: Engine, demo: Company, name: str
+) -> None:
+    """A number is the local day of creation and the count, at least four digits."""
+    statement = (
+        f"select count(*), max(cast(substr(number, 9) as bigint)) from {{s}}.{name} where number ~"
+        " '^[0-9]{12,}$' and left(number, 8) ="
+        " to_char(created_at at time zone 'Asia/Shanghai', 'YYYYMMDD')"
+    )
+    ((counted, highest),) = rows(engine, demo, statement)
+    assert [(counted,)] == rows(engine, demo, f"select count(*) from {{s}}.{name}")
+    last = f"select last from {{s}}.number_counter where object = '{name}' and field = 'number'"
+    assert rows(engine, demo, last) == [(highest,)]
+
+
 def test_new_records_get_numbers_after_the_demo(engine: Engine, demo: Company) -> None:
     statement = "select nextval(pg_get_serial_sequence('{s}.customer', 'id'))"
     assert rows(engine, demo, statement) == [(SMALL.customers + 1,)]

@@ -14,9 +14,11 @@ from engine.db.companies import Company
 from engine.db.quoting import table
 from metadata.changes import background
 from metadata.check import check_company
+from metadata.configuration.history import objects_at
 from metadata.field_types.registry import field_type
 from metadata.migrate import CompanyReport, migrate, migrate_company
-from metadata.model import FieldDef, Label, Standard
+from metadata.model import FieldDef, Label, ObjectDef, Standard
+from metadata.number_rule import NumberPart, NumberRule, PartKind
 from metadata.provision import create_company
 from metadata.snapshot import Snapshot
 from metadata.standard import STANDARD
@@ -63,6 +65,33 @@ def check(engine: Engine, company: Company) -> list[str]:
 
 def bring(engine: Engine, company: Company, standard: Standard = STANDARD) -> CompanyReport:
     return migrate_company(engine, company, standard)
+
+
+def test_what_numbers_hold_is_filled_in_where_an_older_release_did_not(
+    engine: Engine, old: Company
+) -> None:
+    bring(engine, old)
+    parts = (NumberPart(kind=PartKind.FIELD, field="name"), NumberPart(kind=PartKind.COUNTER))
+    with engine.begin() as connection:
+        objects = with_number_rule(load_snapshot(connection, old.schema), parts)
+        save_objects(connection, old.schema, objects)
+    assert load(engine, old).field("contract", "number").reads == ()
+    bring(engine, old)
+    assert load(engine, old).field("contract", "number").reads == ("contract.name",)
+    version = load(engine, old).version
+    bring(engine, old)
+    assert load(engine, old).version == version
+
+
+def with_number_rule(snapshot: Snapshot, parts: tuple[NumberPart, ...]) -> tuple[ObjectDef, ...]:
+    """The objects with contracts numbered by these parts, as they were stored before."""
+    contract = snapshot.object("contract").definition
+    fields = tuple(
+        replace(each, number_rule=NumberRule(parts=parts)) if each.name == "number" else each
+        for each in contract.fields
+    )
+    made = replace(contract, fields=fields)
+    return tuple(made if each.name == "contract" else each for each in snapshot.objects)
 
 
 def test_the_old_release_is_smaller_than_this_one() -> None:
@@ -138,6 +167,56 @@ def test_roles_and_rights_follow_and_the_access_version_with_them(
             text(f"select access_version from {table(old.schema, 'state')}")
         ).scalar_one()
     assert version == 2
+
+
+def test_columns_that_internal_tables_lack_are_added(engine: Engine) -> None:
+    """A company of this very release, as it was before its replica could be told of writes."""
+    company = create_company(engine, "同版公司")
+    with engine.begin() as connection:
+        for name, column in (("session", "written_lsn"), ("state", "narrowed_lsn")):
+            connection.execute(
+                text(f"alter table {table(company.schema, name)} drop column {column}")
+            )
+    assert len(check(engine, company)) == 2
+    bring(engine, company)
+    assert check(engine, company) == []
+
+
+def test_the_objects_of_the_older_release_are_known_afterwards(
+    engine: Engine, old: Company
+) -> None:
+    bring(engine, old)
+    with engine.begin() as connection:
+        assert objects_at(connection, old.schema, 1) == OLD.objects
+        assert objects_at(connection, old.schema, 2) == STANDARD.objects
+
+
+def test_numbers_stay_as_they_are_and_counters_begin_after_them(engine: Engine) -> None:
+    """A release whose contracts were numbered by hand; some of them as the rule does it."""
+    by_hand = FieldDef(
+        name="number", type="text", label=Label("编号", "Number"), column="number",
+        required=True, unique=True, searchable=True, system=True,
+    )  # fmt: skip
+    objects = tuple(
+        replace(item, fields=tuple(by_hand if f.name == "number" else f for f in item.fields))
+        if item.name == "contract"
+        else item
+        for item in STANDARD.objects
+    )
+    company = create_company(engine, "手工编号", standard=replace(STANDARD, objects=objects))
+    snapshot = load(engine, company)
+    numbers = ["202601010007", "202512310041", "HT-2026-99999", "2026010100"]
+    values = [store(snapshot, "contract", number=n, name=n) for n in numbers]
+    with engine.begin() as connection:
+        connection.execute(insert(tables(snapshot, company.schema)["contract"]), values)
+    bring(engine, company)
+    assert load(engine, company).objects == STANDARD.objects
+    name, counter = (table(company.schema, each) for each in ("contract", "number_counter"))
+    with engine.begin() as connection:
+        found = connection.execute(text(f"select number from {name} order by id")).scalars().all()
+        counters = connection.execute(text(f"select object, period, last from {counter}")).all()
+    assert (found, counters) == (numbers, [("contract", "", 41)])
+    assert check(engine, company) == []
 
 
 def test_what_the_company_made_itself_stays(engine: Engine, old: Company) -> None:
@@ -229,7 +308,7 @@ def test_an_interrupted_index_build_is_mended(
                 f" where indexrelid = '{old.schema}.customer_newest_idx'::regclass"
             )
         )
-        connection.execute(text(f"drop index {old.schema}.customer_search_idx"))
+        connection.execute(text(f"drop index {old.schema}.customer_name_search_idx"))
         connection.execute(
             text(f"alter table {old.schema}.customer drop constraint customer_owner_id_fkey")
         )

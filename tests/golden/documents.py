@@ -6,7 +6,7 @@ own way goes through the company's schema.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 from graphql import parse
 from graphql.language import ast
 
-from engine.query.request import Bound, ReadKind, ReadRequest, Selection
+from engine.query.planning import raw
+from engine.query.request import AppliedScene, Bound, ReadKind, ReadRequest, Selection
+from engine.scenes.usable import conjuncts
+from metadata.scenes import scenes_of
 from metadata.snapshot import Snapshot
 
 _SCALARS: Mapping[str, Callable[[str], Any]] = {
@@ -59,6 +62,22 @@ def document_case(
 
 
 def _request(selection: Selection, snapshot: Snapshot) -> ReadRequest:
+    found = _request_of(selection, snapshot)
+    key = raw(selection.arguments.get("scene"))
+    if found.object is None or key is None:
+        return found
+    arguments = {**selection.arguments, "scene": _scene(snapshot, found.object, key)}
+    return replace(found, selection=replace(selection, arguments=arguments))
+
+
+def _scene(snapshot: Snapshot, object_name: str, key: str) -> AppliedScene:
+    """A system scene as the product resolves it; its values need no types."""
+    scenes = scenes_of(snapshot.object(object_name).definition)
+    where = next(each.where for each in scenes if each.key == key)
+    return AppliedScene((key,), tuple(conjuncts(where, ("where",))))
+
+
+def _request_of(selection: Selection, snapshot: Snapshot) -> ReadRequest:
     name = selection.name
     if name == "node":
         return ReadRequest(ReadKind.NODE, None, selection)

@@ -19,8 +19,7 @@ WRITE = os.environ.get("QIANSI_GOLDEN") == "write"
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("*.graphql")))
-def test_case(crm: Crm, name: str) -> None:
-    """The document gives the written statements and the written answer."""
+def test_a_document_gives_its_written_statements_and_answer(crm: Crm, name: str) -> None:
     case = read_case((CASES / f"{name}.graphql").read_text(), crm.company.snapshot)
     plans = [crm.plan(request, case.person) for request in case.requests.values()]
     sql = "\n\n".join(_readable(plan, crm.company.company.schema) for plan in plans) + "\n"

@@ -75,7 +75,11 @@ def start_server(
             start_new_session=True,
         )
     server = Server(process, f"http://127.0.0.1:{port}", log)
-    wait_until(lambda: _answers(server), f"server at {server.url}, log {log.read_text()[-2000:]}")
+    try:
+        wait_until(lambda: _answers(server), f"server at {server.url}, log {log}")
+    except BaseException:
+        server.kill()
+        raise
     return server
 
 

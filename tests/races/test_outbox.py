@@ -9,6 +9,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from engine.base.clock import now
 from engine.base.settings import Settings
+from engine.db.statements import Statements
 from engine.outbox.claim import CLAIM_SECONDS
 from engine.outbox.write import Message, write_messages
 from jobs.broker import make_broker
@@ -46,7 +47,9 @@ def test_a_transaction_that_commits_late_is_still_delivered(
     """The later id is sent first; the earlier one, committed afterwards, is not passed over."""
     message = Message("record.created", {"id": "Lead:1"})
     with company.engine.connect() as slow, slow.begin() as transaction:
-        write_messages(slow, company.company.schema, [message], cause="slow", at=now())
+        statements = Statements(slow)
+        write_messages(statements, company.company.schema, [message], cause="slow", at=now())
+        statements.flush()
         company.client("alice").run(CREATE, n="快")
         delivered = relay_company(context, broker, company.company, "one")
         assert delivered == len(sent(company)) >= 1
@@ -98,7 +101,9 @@ def test_relays_at_once_send_each_message_once(
 ) -> None:
     messages = [Message("record.created", {"id": f"Lead:{n}"}) for n in range(300)]
     with company.engine.begin() as connection:
-        write_messages(connection, company.company.schema, messages, cause="many", at=now())
+        statements = Statements(connection)
+        write_messages(statements, company.company.schema, messages, cause="many", at=now())
+        statements.flush()
     counts: list[int] = []
 
     def relay(name: str) -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.harness.client import Client
@@ -149,9 +149,7 @@ orders = st.lists(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 @given(order=orders, size=st.integers(5, 25), forwards=st.booleans())
 def test_all_pages_together_are_the_list(
     filled: Filled, writer: None, order: Order, size: int, forwards: bool

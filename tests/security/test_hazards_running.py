@@ -3,10 +3,14 @@
 Slowness is made by a side session that locks a table; nothing here depends on a fast machine.
 """
 
+import asyncio
+import http.client
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +19,7 @@ import pytest
 
 from engine.base.settings import Settings
 from engine.db.quoting import quote
+from engine.db.read_pool import ReadPool
 from engine.db.write_engine import make_engine, transaction
 from tests.conftest import Services
 from tests.harness.client import Client
@@ -22,6 +27,11 @@ from tests.harness.company import TestCompany
 from tests.harness.servers import Server, start_server, wait_until
 
 LIST = "{ customers { totalCount } }"
+WAYS = {
+    "one read": LIST,
+    "several reads": "{ a: customers { totalCount } b: customers { totalCount } }",
+    "the executor": "{ viewer { isSuper } customers { totalCount } }",
+}
 READ_CONNECTIONS = 3
 
 
@@ -70,10 +80,18 @@ def in_background(work: Callable[[], Any], count: int) -> tuple[list[threading.T
 
 def ask(client: Client, query: str) -> Any:
     """The code of one request on a connection of its own; "" when it was answered."""
-    with httpx.Client(timeout=60) as http:
-        own = Client(http, client.url, client.company, client.token, client.language)
+    with httpx.Client(timeout=60) as session:
+        own = Client(session, client.url, client.company, client.token, client.language)
         answer = own.post(query).json()
     return answer["errors"][0]["extensions"]["code"] if answer.get("errors") else ""
+
+
+def asked_by_one_who_leaves(client: Client, query: str) -> http.client.HTTPConnection:
+    """A connection on which a request was sent, and no answer read."""
+    connection = http.client.HTTPConnection(client.url.removeprefix("http://"))
+    headers = {"Content-Type": "application/json", **client.headers()}
+    connection.request("POST", "/graphql", json.dumps({"query": query}), headers)
+    return connection
 
 
 def test_slow_reads_and_commands_leave_the_process_answering(
@@ -88,10 +106,10 @@ def test_slow_reads_and_commands_leave_the_process_answering(
         reads, _ = in_background(lambda: ask(client, LIST), READ_CONNECTIONS)
         writes, _ = in_background(lambda: ask(client, create), 2)
         wait_until(lambda: waiting(company) >= READ_CONNECTIONS, "reads that wait")
-        with httpx.Client(timeout=30) as http:
+        with httpx.Client(timeout=30) as session:
             for _ in range(30):
                 start = time.perf_counter()
-                assert http.get(f"{hurried.url}/healthz").status_code == 200
+                assert session.get(f"{hurried.url}/healthz").status_code == 200
                 slowest = max(slowest, time.perf_counter() - start)
         assert any(thread.is_alive() for thread in reads)
     for thread in (*reads, *writes):
@@ -99,18 +117,23 @@ def test_slow_reads_and_commands_leave_the_process_answering(
     assert slowest < 1
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("known", [False, True], ids=["planned anew", "by a known plan"])
 def test_a_query_that_runs_too_long_ends_in_the_database_too(
-    services: Services, company: TestCompany, hurried: Server
+    services: Services, company: TestCompany, hurried: Server, way: str, known: bool
 ) -> None:
     """C6: TIMEOUT for the client, no statement left in the server, the connection works on."""
     client = company.client("alice").at(hurried.url)
+    query = f"{WAYS[way]} # {known}"
+    if known:
+        assert ask(client, query) == ""
     with locked(services, company, "customer"):
         start = time.monotonic()
-        assert ask(client, LIST) == "TIMEOUT"
+        assert ask(client, query) == "TIMEOUT"
         assert time.monotonic() - start < 8
         wait_until(lambda: waiting(company) == 0, "the statement is gone", 3)
     for _ in range(2 * READ_CONNECTIONS):
-        assert ask(client, LIST) == ""
+        assert ask(client, query) == ""
 
 
 def test_a_command_that_waits_too_long_ends_too(
@@ -125,35 +148,86 @@ def test_a_command_that_waits_too_long_ends_too(
     assert company.value("select count(*) from {s}.lead") == before
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_a_client_that_leaves_takes_its_query_along(
+    services: Services, company: TestCompany, way: str
+) -> None:
+    """M11, C6, at an ordinary server, where the statement could run for five seconds; what
+    another client asks of the other process is waited for and answered."""
+    client, other = company.client("alice"), company.client("bob", server=1)
+    client.run(WAYS[way])
+    other.run(LIST)
+    with locked(services, company, "customer"):
+        (thread,), codes = in_background(lambda: ask(other, LIST), 1)
+        wait_until(lambda: waiting(company) == 1, "the other client's query")
+        leaving = asked_by_one_who_leaves(client, WAYS[way])
+        wait_until(lambda: waiting(company) > 1, "the query")
+        leaving.close()
+        wait_until(lambda: waiting(company) == 1, "the statement is gone", 2.5)
+        assert thread.is_alive()
+    thread.join()
+    assert codes == [""]
+
+
+def test_a_command_runs_to_its_end_whoever_waits(services: Services, company: TestCompany) -> None:
+    """A client that leaves cannot know what became of its command: it is done, once. A query that
+    is left at the same time shows that the process has noticed."""
+    client = company.client("alice")
+    create = 'mutation { createLead(input: {name: "走了"}) { record { id } } }'
+    with locked(services, company, "customer"), locked(services, company, "lead"):
+        both = [asked_by_one_who_leaves(client, each) for each in (create, LIST)]
+        wait_until(lambda: waiting(company) == 2, "command and query")
+        for each in both:
+            each.close()
+        wait_until(lambda: waiting(company) == 1, "the query is gone", 2.5)
+    count = "select count(*) from {s}.lead where name = '走了'"
+    wait_until(lambda: company.value(count) == 1, "the lead")
+
+
+def test_a_killed_server_takes_its_statements_along(
     services: Services, company: TestCompany
 ) -> None:
-    """M11, C6, at an ordinary server, where the statement could run for five seconds."""
-    client = company.client("alice")
-    client.run(LIST)
-    with locked(services, company, "customer"):
-        with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=0.5) as http:
-            Client(http, client.url, client.company, client.token).post(LIST)
-        wait_until(lambda: waiting(company) == 0, "the statement is gone", 2.5)
-
-
-def test_a_killed_server_takes_its_queries_along(services: Services, company: TestCompany) -> None:
-    """M11: the database itself finds out that nobody waits for the answer."""
+    """M11: the database itself finds out that nobody waits for the answer of a read, nor for
+    that of a command, which is then undone."""
     settings = {"QIANSI_STATEMENT_TIMEOUT_MS": "60000", "QIANSI_REQUEST_DEADLINE_MS": "60000"}
     server = start_server(services.folder, services.database_url, services.redis_url, settings)
     client = company.client("alice").at(server.url)
-    with locked(services, company, "customer"):
-        threads, _ = in_background(lambda: _quietly(client), 2)
-        wait_until(lambda: waiting(company) >= 2, "queries that wait")
+    create = 'mutation { createLead(input: {name: "杀"}) { record { id } } }'
+    asked = [*WAYS.values(), create]
+    with locked(services, company, "customer"), locked(services, company, "lead"):
+        threads = [in_background(partial(_quietly, client, each), 1)[0][0] for each in asked]
+        # of the reads one waits twice, side by side
+        wait_until(lambda: waiting(company) >= len(asked) + 1, "statements that wait")
         server.kill()
         wait_until(lambda: waiting(company) == 0, "the statements are gone", 10)
     for thread in threads:
         thread.join()
+    assert company.value("select count(*) from {s}.lead where name = '杀'") == 0
 
 
-def _quietly(client: Client) -> None:
+def test_both_pools_let_the_database_look_after_its_clients(services: Services) -> None:
+    """M11: whatever the server's own configuration says."""
+    settings = Settings(database_url=services.database_url)
+    query = "select current_setting('client_connection_check_interval')"
+
+    async def read() -> str | None:
+        pool = ReadPool(settings)
+        await pool.start()
+        try:
+            return await pool.fetch_text(query, (), 1_000)
+        finally:
+            await pool.stop()
+
+    engine = make_engine(settings)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(query).scalar() == "1s"
+    engine.dispose()
+    assert asyncio.run(read()) == "1s"
+
+
+def _quietly(client: Client, query: str) -> None:
     with pytest.raises(httpx.TransportError):
-        ask(client, LIST)
+        ask(client, query)
 
 
 def test_nothing_of_a_request_stays_on_its_connection(

@@ -28,6 +28,7 @@ from tests.security.test_matrix import (
 
 PASSWORD = "correct horse"
 WATCHED = ("user_role", "role", "role_permission", "field_access", "team_member", "follower")
+SCENES = ("scene", "list_setting")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def attempt(company: TestCompany, name: str, role: str) -> str:
 
 
 def traces(company: TestCompany) -> list[Any]:
-    tables = (*WATCHED, "credential", "outbox", "operation_log", "follow_up")
+    tables = (*WATCHED, *SCENES, "credential", "outbox", "operation_log", "follow_up")
     found = [
         company.value(f"select md5(string_agg(t::text, '' order by t::text)) from {{s}}.{each} t")
         for each in tables
@@ -173,6 +174,34 @@ def on_customer(query: str, member: str = "") -> Callable[[TestCompany, int, int
     return prepare
 
 
+def on_scene(call: str) -> Callable[[TestCompany, int, int], Run]:
+    """An operation on a scene that `owner` made."""
+
+    def prepare(company: TestCompany, owner: int, me: int) -> Run:
+        scene = company.value(
+            "insert into {s}.scene (user_id, object, name, filter, order_by)"
+            " values (:user, 'customer', 'x', '{}', '[]') returning id",
+            user=owner,
+        )
+        query = f"mutation($s: ID!) {{ {call} }}"
+        return lambda client: succeeded(answered(client, query, s=f"Scene:{scene}"))
+
+    return prepare
+
+
+def tried(call: str) -> Callable[[TestCompany, int, int], Run]:
+    """A dry run of a change of metadata: being answered, with problems or without, is the right."""
+    query = f"mutation {{ {call.removesuffix(')')}, dryRun: true) {{ applied }} }}"
+    return lambda company, owner, me: lambda client: answered(client, query) is not None
+
+
+def on_lists(call: str) -> Callable[[TestCompany, int, int], Run]:
+    """An operation on one's own view of the lists of customers."""
+    return lambda company, owner, me: (
+        lambda client: succeeded(answered(client, f"mutation {{ {call} }}"))
+    )
+
+
 def succeeded(value: Any) -> bool:
     if isinstance(value, dict) and "done" in value:
         return bool(value["done"]) and not value["failed"]
@@ -224,4 +253,34 @@ OPERATIONS: Mapping[str, Callable[[TestCompany, int, int], Run]] = {
     "addFollowUp": on_customer(
         'mutation($r: ID!) { addFollowUp(record: $r, text: "电话") { record { id } } }'
     ),
+    "createScene": on_lists('createScene(object: "customer", input: {name: "n"}) { scene { id } }'),
+    "updateScene": on_scene('updateScene(id: $s, input: {name: "n"}) { scene { id } }'),
+    "deleteScene": on_scene("deleteScene(id: $s)"),
+    "shareScene": on_scene("shareScene(id: $s, everyone: false) { scene { id } }"),
+    "orderScenes": on_lists('orderScenes(object: "customer", shown: ["mine"]) { id }'),
+    "setDefaultScene": on_lists('setDefaultScene(object: "customer", scene: "mine") { id }'),
+    "setPinnedFilters": on_lists(
+        'setPinnedFilters(object: "customer", filters: [{field: "name"}]) { pageSize }'
+    ),
+    "setColumns": on_lists(
+        'setColumns(object: "customer", columns: [{field: "name"}]) { pageSize }'
+    ),
+    "setPageSize": on_lists('setPageSize(object: "customer", size: 10) { pageSize }'),
+    "setGuideLines": on_lists('setGuideLines(object: "customer", shown: true) { pageSize }'),
+    "createField": tried(
+        'createField(object: "lead", input: {label: {zh: "甲"}, name: "jia", type: "text"})'
+    ),
+    "updateField": tried('updateField(object: "lead", name: "name", input: {label: {zh: "乙"}})'),
+    "copyField": tried('copyField(object: "lead", name: "name", input: {label: {zh: "丙"}})'),
+    "reorderFields": tried('reorderFields(object: "lead", names: ["name"])'),
+    "deleteField": tried('deleteField(object: "lead", name: "name")'),
+    "restoreField": tried('restoreField(object: "lead", name: "name")'),
+    "purgeField": tried('purgeField(object: "lead", name: "name")'),
+    "createObject": tried('createObject(input: {name: "boat", label: {zh: "船"}})'),
+    "updateObject": tried('updateObject(name: "lead", input: {label: {zh: "线索"}})'),
+    "deleteObject": tried('deleteObject(name: "lead")'),
+    "restoreObject": tried('restoreObject(name: "lead")'),
+    "purgeObject": tried('purgeObject(name: "lead")'),
+    "applyMetadataFile": tried('applyMetadataFile(file: "format: 1")'),
+    "rollBackMetadata": tried("rollBackMetadata(version: 1)"),
 }

@@ -5,27 +5,15 @@
 -- $4 variable q
 -- $5 variable q
 -- tied to $q
-select coalesce(((with a4 as (select count(*) as "a7"
+select coalesce(((with a3 as (select count(*) as "a6"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and a1.id in (select a2.id
-from "t_0"."customer" a2
-where (a2."name_search" like $5::text and qiansi.grams(a2."name_search") @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."mobile") like $5::text and qiansi.grams(lower(a2."mobile")) @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."telephone") like $5::text and qiansi.grams(lower(a2."telephone")) @> $4::text[]))) select (select row_to_json(a8)
-from (select (select coalesce(json_agg(a6), '[]'::json)
+where a1."deleted_at" is null and (((a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) and (qiansi.grams(a1."name_search") @> $4::text[] or qiansi.grams(lower(a1."mobile")) @> $4::text[] or qiansi.grams(lower(a1."telephone")) @> $4::text[])))) select (select row_to_json(a7)
+from (select (select coalesce(json_agg(a5), '[]'::json)
 from (select a1."name" as "name"
 from "t_0"."customer" a1
-where a1."deleted_at" is null and a1.id in (select a2.id
-from "t_0"."customer" a2
-where (a2."name_search" like $5::text and qiansi.grams(a2."name_search") @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."mobile") like $5::text and qiansi.grams(lower(a2."mobile")) @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."telephone") like $5::text and qiansi.grams(lower(a2."telephone")) @> $4::text[]))
-order by a1.id asc limit 20) a6) as "nodes", (select a7
-from a4) as "totalCount") a8)))::text, 'null')
+where a1."deleted_at" is null and (((a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) and (qiansi.grams(a1."name_search") @> $4::text[] or qiansi.grams(lower(a1."mobile")) @> $4::text[] or qiansi.grams(lower(a1."telephone")) @> $4::text[])))
+order by a1.id asc limit 20) a5) as "nodes", (select a6
+from a3) as "totalCount") a7)))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint
 
@@ -35,27 +23,27 @@ where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now()
 -- $3 principal 'access_version'
 -- $4 constant ['00', '01']
 -- $5 constant '%0001%'
-select coalesce(((select row_to_json(a11)
-from (select (select coalesce(json_agg(a10), '[]'::json)
+select coalesce(((select row_to_json(a10)
+from (select (select coalesce(json_agg(a9), '[]'::json)
 from (select a1."name" as "name"
 from "t_0"."customer" a1
-where a1.id = any(((with a7 as materialized (select array(select a8
-from (select a1.id as a8, (a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) as a9
+where a1.id = any(((with a6 as materialized (select case when (select count(*)
+from (select 1
+from (select a1.id as a7, (a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) as a8
 from "t_0"."customer" a1
 where a1."deleted_at" is null
-order by a1."created_at" desc, a1.id desc limit 3000) a6
-where a9 limit 20) as few) select case when cardinality(few) >= 20 then few else array(select a1.id
+order by a1."created_at" desc, a1.id desc limit 300) a5
+where a8 limit 2) a5) = 2 then array(select a7
+from (select a1.id as a7, (a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) as a8
 from "t_0"."customer" a1
-where a1."deleted_at" is null and a1.id in (select a2.id
-from "t_0"."customer" a2
-where (a2."name_search" like $5::text and qiansi.grams(a2."name_search") @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."mobile") like $5::text and qiansi.grams(lower(a2."mobile")) @> $4::text[]) union all select a2.id
-from "t_0"."customer" a2
-where (lower(a2."telephone") like $5::text and qiansi.grams(lower(a2."telephone")) @> $4::text[]))
+where a1."deleted_at" is null
+order by a1."created_at" desc, a1.id desc limit 3000) a5
+where a8 limit 20) end as few) select case when cardinality(few) >= 20 then few else array(select a1.id
+from "t_0"."customer" a1
+where a1."deleted_at" is null and (((a1."name_search" like $5::text or lower(a1."mobile") like $5::text or lower(a1."telephone") like $5::text) and (qiansi.grams(a1."name_search") @> $4::text[] or qiansi.grams(lower(a1."mobile")) @> $4::text[] or qiansi.grams(lower(a1."telephone")) @> $4::text[])))
 order by a1."created_at" desc, a1.id desc limit 20) end
-from a7))::bigint[])
-order by a1."created_at" desc, a1.id desc) a10) as "nodes") a11))::text, 'null')
+from a6)::bigint[]))
+order by a1."created_at" desc, a1.id desc) a9) as "nodes") a10))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint
 
@@ -68,16 +56,22 @@ select coalesce(((select row_to_json(a10)
 from (select (select coalesce(json_agg(a9), '[]'::json)
 from (select a1."name" as "name"
 from "t_0"."customer" a1
-where a1.id = any(((with a6 as materialized (select array(select a7
+where a1.id = any(((with a6 as materialized (select case when (select count(*)
+from (select 1
+from (select a1.id as a7, (a1."name_search" like $4::text or lower(a1."mobile") like $4::text or lower(a1."telephone") like $4::text) as a8
+from "t_0"."customer" a1
+where a1."deleted_at" is null
+order by a1."created_at" desc, a1.id desc limit 300) a5
+where a8 limit 2) a5) = 2 then array(select a7
 from (select a1.id as a7, (a1."name_search" like $4::text or lower(a1."mobile") like $4::text or lower(a1."telephone") like $4::text) as a8
 from "t_0"."customer" a1
 where a1."deleted_at" is null
 order by a1."created_at" desc, a1.id desc limit 3000) a5
-where a8 limit 20) as few) select case when cardinality(few) >= 20 then few else array(select a1.id
+where a8 limit 20) end as few) select case when cardinality(few) >= 20 then few else array(select a1.id
 from "t_0"."customer" a1
-where a1."deleted_at" is null and (a1."name_search" like $4::text or lower(a1."mobile") like $4::text or lower(a1."telephone") like $4::text)
+where a1."deleted_at" is null and ((a1."name_search" like $4::text or lower(a1."mobile") like $4::text or lower(a1."telephone") like $4::text))
 order by a1."created_at" desc, a1.id desc limit 20) end
-from a6))::bigint[])
+from a6)::bigint[]))
 order by a1."created_at" desc, a1.id desc) a9) as "nodes") a10))::text, 'null')
 from "t_0"."state" v, "t_0"."session" s
 where s.token_hash = $1::bytea and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now() and v.metadata_version = $2::bigint and v.access_version = $3::bigint

@@ -10,7 +10,8 @@ where a1."deleted_at" is null and not exists (select 1
 from "t_0"."contact" a3
 where a3."customer_id" = a1.id and a3."deleted_at" is null and (a3."owner_id" = any($4::bigint[]) or exists (select 1
 from "t_0"."team_member" a4
-where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now())))) and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
+where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now())))) and ($5::bigint is not null or (select count(*)
+from generate_series(1, 1000000000)) > 0) and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
 from "t_0"."team_member" a2
 where a2."record_object" = 'customer' and a2."user_id" = $5::bigint and (a2."until" is null or a2."until" > now()))))) select (select row_to_json(a9)
 from (select (select a8
@@ -30,7 +31,8 @@ where a1."deleted_at" is null and not exists (select 1
 from "t_0"."contact" a3
 where a3."customer_id" = a1.id and a3."deleted_at" is null and (a3."owner_id" = any($4::bigint[]) or exists (select 1
 from "t_0"."team_member" a4
-where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now()))) and (a3."owner_id" = $5::bigint) is not true) and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
+where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now()))) and (a3."owner_id" = $5::bigint) is not true) and ($5::bigint is not null or (select count(*)
+from generate_series(1, 1000000000)) > 0) and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
 from "t_0"."team_member" a2
 where a2."record_object" = 'customer' and a2."user_id" = $5::bigint and (a2."until" is null or a2."until" > now()))))) select (select row_to_json(a10)
 from (select (select a9
@@ -51,7 +53,8 @@ where a1."deleted_at" is null and (select count(*)
 from "t_0"."contact" a3
 where a3."customer_id" = a1.id and a3."deleted_at" is null and (a3."owner_id" = any($4::bigint[]) or exists (select 1
 from "t_0"."team_member" a4
-where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now())))) >= $6::bigint and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
+where a4."record_id" = a3.id and a4."record_object" = 'contact' and a4."user_id" = $5::bigint and (a4."until" is null or a4."until" > now())))) >= $6::bigint and ($5::bigint is not null or (select count(*)
+from generate_series(1, 1000000000)) > 0) and (a1."owner_id" = any($4::bigint[]) or a1.id = any(array(select a2."record_id"
 from "t_0"."team_member" a2
 where a2."record_object" = 'customer' and a2."user_id" = $5::bigint and (a2."until" is null or a2."until" > now()))))) select (select row_to_json(a9)
 from (select (select a8

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.base.errors import Conflict, Forbidden, InvalidInput, NotFound
+from engine.base.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from engine.base.identifiers import RecordId
 from engine.commands.command import BatchUpdate, CreateRecord, UpdateRecord, UpsertRecord
+from engine.commands.run import run_command
 from tests.unit.commands.company import Office, with_settings
 
 
@@ -50,6 +51,14 @@ def test_a_target_out_of_scope_is_as_if_not_there(office: Office) -> None:
     with pytest.raises(InvalidInput) as caught:
         office.create("bob", "contact", name="张三", customer=str(hers))
     assert problems(caught.value) == {(("input", "customer"), "BAD_REFERENCE")}
+
+
+def test_rights_granted_meanwhile_are_no_refusal(office: Office) -> None:
+    """A refusal by rights that have moved is not told: it is for the caller to load them anew."""
+    stale = office.actor("clerk")
+    office.sql("update {s}.state set access_version = access_version + 1")
+    with pytest.raises(StaleVersion):
+        run_command(CreateRecord(object="customer", values={"name": "无权"}), stale)
 
 
 def test_a_role_without_the_action_is_refused(office: Office) -> None:

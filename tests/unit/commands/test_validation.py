@@ -1,5 +1,6 @@
 """FLD-02, FLD-05, FLD-09, B7: generated input models, defaults, fields a role may not write."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from engine.commands.command import (
     UpsertRecord,
 )
 from engine.commands.validation import input_model, is_input
+from metadata.snapshot import Snapshot
 from tests.unit.commands.company import Office
 
 
@@ -35,14 +37,20 @@ def make_product(office: Office, code: str, price: str) -> RecordId:
 def test_every_object_has_an_input_model_per_action(office: Office) -> None:
     for index in office.snapshot.by_name.values():
         for action in ("create", "update"):
-            model = input_model(office.snapshot, office.company.schema, index.name, action)
+            model = input_model(index, action)
             aliases = {each.alias for each in model.model_fields.values()}
             assert aliases == {f.name for f in index.fields.values() if is_input(f)}
 
 
-def test_models_are_made_once_per_snapshot(office: Office) -> None:
-    first = input_model(office.snapshot, office.company.schema, "customer", "create")
-    assert input_model(office.snapshot, office.company.schema, "customer", "create") is first
+def test_models_are_made_once_per_definition(office: Office) -> None:
+    index = office.snapshot.object("customer")
+    again = Snapshot(2, office.snapshot.objects).object("customer")
+    assert input_model(again, "create") is input_model(index, "create")
+    changed = replace(index.definition, fields=index.definition.fields[:3])
+    other = Snapshot(3, (changed,)).object("customer")
+    assert len(input_model(other, "create").model_fields) < len(
+        input_model(index, "create").model_fields
+    )
 
 
 def test_what_a_form_cannot_hold_is_refused_everywhere(office: Office) -> None:

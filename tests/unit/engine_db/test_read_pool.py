@@ -1,7 +1,11 @@
 """The read pool against a real server: prepared statements, cancelling, waiting, reconnecting."""
 
 import asyncio
+import select
+import socket
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,6 +13,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+import uvloop
 from sqlalchemy import Engine
 
 from engine.base.errors import SchemaChanged, TimedOut, Unavailable
@@ -29,7 +34,62 @@ def run(url: str, use: Use, **settings: Any) -> None:
         finally:
             await pool.stop()
 
-    asyncio.run(main())
+    uvloop.run(main())  # the loop of the server
+
+
+class Relay:
+    """Between a client and PostgreSQL. Whichever connection is used next after `hang_up` was set
+    ends as with a terminated server process: it says goodbye and reads nothing more."""
+
+    def __init__(self, url: str) -> None:
+        self._target = psycopg2.extensions.parse_dsn(url)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        host, port = self._listener.getsockname()
+        self.url = psycopg2.extensions.make_dsn(url, host=host, port=port)
+        self.hang_up = threading.Event()
+        self.talking = threading.Event()  # cleared: new connections are accepted and not served
+        self.talking.set()
+        self.connections = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                self.connections += 1
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        self.talking.wait()
+        with client, self._server() as server:
+            self._pass_on(client, server)
+
+    def _server(self) -> socket.socket:
+        host, port = self._target["host"], int(self._target.get("port", 5432))
+        if not host.startswith("/"):
+            return socket.create_connection((host, port))
+        made = socket.socket(socket.AF_UNIX)
+        made.connect(f"{host}/.s.PGSQL.{port}")
+        return made
+
+    def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        while True:
+            for ready in select.select([client, server], [], [])[0]:
+                if self.hang_up.is_set():
+                    self.hang_up.clear()
+                    client.sendall(GOODBYE)
+                    return
+                data = ready.recv(65_536)
+                if not data:
+                    return
+                (server if ready is client else client).sendall(data)
+
+
+FIELDS = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0"
+GOODBYE = b"E" + (len(FIELDS) + 4).to_bytes(4) + FIELDS
 
 
 def execute(url: str, *statements: str) -> None:
@@ -203,6 +263,40 @@ def test_a_backend_killed_during_a_statement_is_retried_once(services: Services)
         assert await task == "slept"
 
     run(services.database_url, use, read_connections=1)
+
+
+def test_a_backend_that_ends_before_it_reads_the_statement_is_replaced_at_once(
+    services: Services,
+) -> None:
+    """The kernel reports that as an error of the socket, once, and the answer is read in parts."""
+    relay = Relay(services.database_url)
+
+    async def use(pool: ReadPool) -> None:
+        for count in range(1, 6):
+            assert await pool.fetch_text("select 'prepared'", [], 2_000) == "prepared"
+            assert relay.connections == count
+            relay.hang_up.set()
+            assert await pool.fetch_text("select 'prepared'", [], 2_000) == "prepared"
+
+    run(relay.url, use, read_connections=1)
+    relay.close()
+
+
+def test_a_server_that_takes_no_cancellation_stops_nothing_else(services: Services) -> None:
+    relay = Relay(services.database_url)
+
+    async def use(pool: ReadPool) -> None:
+        assert await pool.fetch_text("select 'first'", [], 5_000) == "first"
+        relay.talking.clear()
+        with pytest.raises(TimedOut):
+            await pool.fetch_text("select pg_sleep(5)::text", [], 100)
+        answering = await asyncio.to_thread(lambda: "still here")
+        assert answering == "still here"
+        relay.talking.set()
+        assert await pool.fetch_text("select 'again'", [], 5_000) == "again"
+
+    run(relay.url, use, read_connections=1)
+    relay.close()
 
 
 def test_a_retyped_column_is_prepared_again_and_a_dropped_one_is_told(services: Services) -> None:

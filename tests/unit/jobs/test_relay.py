@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine, text
 from engine.base.clock import now
 from engine.base.errors import SetupError
 from engine.base.settings import Settings
-from engine.db.companies import Company
+from engine.db.companies import Company, load_companies
 from engine.db.quoting import table
+from engine.db.statements import Statements
 from engine.outbox.claim import (
     CLAIM_SECONDS,
     MOST_ATTEMPTS,
@@ -58,7 +59,9 @@ def context_of(services: Services, engine: Engine) -> JobContext:
 
 def write(connection: Connection, company: Company, count: int = 1) -> None:
     messages = [Message("record.created", {"id": f"Customer:{n}"}) for n in range(count)]
-    write_messages(connection, company.schema, messages, cause="test", at=now())
+    found = Statements(connection)
+    write_messages(found, company.schema, messages, cause="test", at=now())
+    found.flush()
 
 
 def waiting(engine: Engine, company: Company) -> int:
@@ -137,21 +140,38 @@ def test_done_is_done_once(engine: Engine, company: Company) -> None:
         assert [mark_done(connection, company.schema, 1) for _ in range(2)] == [True, False]
 
 
-def test_messages_reach_their_actor(
-    services: Services, engine: Engine, company: Company, broker: RedisBroker
-) -> None:
-    context = context_of(services, engine)
+@pytest.fixture
+def undisturbed(engine: Engine, company: Company) -> None:
+    """Takes away the messages that other tests left: thousands, each with work of its own."""
     with engine.begin() as connection:
-        write(connection, company, 500)
+        for each in load_companies(connection):
+            connection.execute(text(f"delete from {table(each.schema, 'outbox')}"))
+
+
+@contextmanager
+def at_work(context: JobContext, broker: RedisBroker) -> Iterator[None]:
+    """A relay and a worker in threads, ended whatever happens: else nothing here would end."""
     stop = threading.Event()
     relay = threading.Thread(target=run_relay, args=(context, broker, stop))
     worker = Worker(broker, worker_threads=2)
     worker.start()
     relay.start()
-    wait_until(lambda: waiting(engine, company) == 0, "500 events delivered")
-    stop.set()
-    relay.join()
-    worker.stop()
+    try:
+        yield
+    finally:
+        stop.set()
+        relay.join()
+        worker.stop()
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_messages_reach_their_actor(
+    services: Services, engine: Engine, company: Company, broker: RedisBroker
+) -> None:
+    with engine.begin() as connection:
+        write(connection, company, 500)
+    with at_work(context_of(services, engine), broker):
+        wait_until(lambda: waiting(engine, company) == 0, "500 events delivered")
 
 
 def test_a_wiped_broker_loses_nothing(
@@ -167,6 +187,7 @@ def test_a_wiped_broker_loses_nothing(
     assert waiting(engine, company) == 3
 
 
+@pytest.mark.usefixtures("undisturbed")
 def test_a_killed_worker_leaves_its_messages_to_the_next(
     services: Services, engine: Engine, company: Company, tmp_path: Path
 ) -> None:

@@ -5,15 +5,10 @@ from decimal import Decimal
 import orjson
 import pytest
 
+from metadata.history import release_change
 from metadata.model import ObjectDef, OnDelete, Standard
 from metadata.standard import STANDARD
-from metadata.store import (
-    dump_object,
-    dump_standard,
-    parse_object,
-    parse_standard,
-    release_change,
-)
+from metadata.store import dump_object, dump_standard, parse_object, parse_standard
 from tests.unit.metadata.sample import CUSTOMER, field, label, with_fields
 
 

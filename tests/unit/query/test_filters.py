@@ -48,7 +48,7 @@ from tests.golden.company import Crm
         ("{ followUps: { some: {} } }", 2),
     ],
 )
-def test_operator(crm: Crm, conditions: str, expected: int) -> None:
+def test_a_condition_leaves_the_rows_it_names(crm: Crm, conditions: str, expected: int) -> None:
     """The condition leaves that many customers."""
     assert crm.count(conditions) == expected
 

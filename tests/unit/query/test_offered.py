@@ -19,7 +19,7 @@ from metadata.snapshot import ObjectIndex, Snapshot
 from metadata.standard import STANDARD
 from tests.golden.company import Crm
 
-WIDE = Settings(node_limit=1_000_000)
+WIDE = Settings(node_limit=1_000_000, row_limit=1_000_000)
 SNAPSHOT = Snapshot(1, STANDARD.objects)
 PARTS = {
     ValueKind.REGION: ("province", "detail"),
@@ -118,7 +118,7 @@ def offered(index: ObjectIndex) -> Iterator[Selection]:
 
 
 @pytest.mark.parametrize("name", sorted(SNAPSHOT.by_name))
-def test_lists_run(crm: Crm, name: str) -> None:
+def test_whatever_a_list_offers_is_answered(crm: Crm, name: str) -> None:
     """Selections, operators, sorts and aggregates of the object are answered."""
     principal = crm.principal("admin")
     for selection in offered(SNAPSHOT.object(name)):
@@ -127,7 +127,7 @@ def test_lists_run(crm: Crm, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SNAPSHOT.by_name))
-def test_groups_run(crm: Crm, name: str) -> None:
+def test_every_group_that_is_offered_is_answered(crm: Crm, name: str) -> None:
     """Every groupable field of the object groups."""
     fields = SNAPSHOT.object(name).fields.values()
     keys = [each for each in fields if field_type(each.type).groupable and not each.hidden]

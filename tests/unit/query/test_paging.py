@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.base.errors import InvalidInput
@@ -51,7 +51,7 @@ def pages(crm: Crm, order: str, size: str, cursor: str) -> list[list[str]]:
     raise AssertionError("the pages never end")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(order=orders())
 def test_pages_together_are_the_list(crm: Crm, order: str) -> None:
     """Whatever the order, forward and backward pages lose nothing and repeat nothing."""

@@ -138,7 +138,7 @@ def test_a_read_with_old_versions_gives_nothing(crm: Crm, moved: dict[str, Any])
         "{ customers { totalCount } }", crm.company.snapshot
     ).requests.values()
     made = reader(crm)
-    stale = replace(made, principal=replace(made.principal, **moved))
+    stale = made._replace(principal=replace(made.principal, **moved))
     with pytest.raises(StaleVersion):
         asyncio.run(run_read(request, stale, None, {}))
 

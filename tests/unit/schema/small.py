@@ -27,9 +27,11 @@ from metadata.model import (
 )
 from metadata.snapshot import Snapshot
 from resolvers.context import RequestContext, RequestFacts, Services
+from resolvers.document_limit import DocumentLimit
 from resolvers.documents import Document, Documents
 from schema.build import build_schema
 from schema.companies import Live
+from schema.shapes import Shape
 
 SETTINGS = Settings()
 COMPANY = Company(1, "千思", None, "t_1", "Asia/Shanghai", "zh")
@@ -118,7 +120,8 @@ class EchoPool:
 
 
 def live() -> Live:
-    return Live(COMPANY, SNAPSHOT, SCHEMA, Documents(SCHEMA.graphql, SNAPSHOT, SETTINGS))
+    documents = Documents(SCHEMA.graphql, SETTINGS, DocumentLimit(SETTINGS.documents_limit_bytes))
+    return Live(COMPANY, SNAPSHOT, Shape(OBJECTS, SCHEMA, documents))
 
 
 def context(pool: EchoPool, principal: Principal | None = PRINCIPAL) -> RequestContext:

@@ -79,8 +79,15 @@ def test_no_placeholder_is_left() -> None:
 
 
 def test_two_types_of_one_name_are_refused() -> None:
-    clash = an_object("session", a_field("name", "text"))
-    with pytest.raises(ValueError, match="Session"):
+    clash = an_object("permission", a_field("name", "text"))
+    with pytest.raises(ValueError, match="Permission"):
+        build_schema(Snapshot(1, (*OBJECTS, clash)))
+
+
+def test_two_operations_of_one_name_are_refused() -> None:
+    """`createField` would be the object's, and the one that changes metadata is gone."""
+    clash = an_object("field", a_field("name", "text"))
+    with pytest.raises(ValueError, match="createField"):
         build_schema(Snapshot(1, (*OBJECTS, clash)))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from metadata.model import RollUpDef
 from resolvers import metadata as values
 from resolvers import viewer as viewer_values
 from schema.operations import accounts, metadata
@@ -17,7 +18,10 @@ from schema.operations import accounts, metadata
         (metadata.MetadataObject, values.ObjectView),
         (metadata.MetadataField, values.FieldView),
         (metadata.MetadataChoice, values.ChoiceView),
+        (metadata.MetadataNumberPart, values.NumberPartView),
+        (metadata.MetadataNumberRule, values.NumberRuleView),
         (metadata.MetadataRelation, values.RelationView),
+        (metadata.MetadataRollUp, RollUpDef),
         (accounts.Viewer, viewer_values.ViewerView),
         (accounts.Permission, viewer_values.PermissionView),
         (accounts.PermittedAction, viewer_values.ActionView),

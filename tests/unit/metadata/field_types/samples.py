@@ -23,6 +23,7 @@ ATTACHMENTS = ["Attachment:1", "Attachment:2"]
 
 SAMPLES: Mapping[str, tuple[FieldDef, tuple[Any, ...]]] = {
     "text": (a_field("text", searchable=True), ("千思", "A b")),
+    "autoNumber": (a_field("autoNumber"), ("202603310001",)),
     "longText": (a_field("longText"), ("第一行\n第二行",)),
     "integer": (a_field("integer"), (0, -5, 2**31 - 1)),
     "number": (a_field("number"), (Decimal("1.5"), 7)),

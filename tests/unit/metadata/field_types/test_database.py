@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Table, insert, select, text
 
@@ -75,7 +75,7 @@ def test_blank_values_are_sql_null(engine: Engine, sample: Table) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 def test_grams_are_those_of_the_database(engine: Engine, content: str) -> None:
     with engine.connect() as connection:
         found = connection.execute(text("select qiansi.grams(:content)"), {"content": content})

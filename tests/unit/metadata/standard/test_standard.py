@@ -2,11 +2,10 @@
 
 import pytest
 
-from engine.access.model import ACTIONS
 from engine.base.names import BadName, check_api_name, snake_case
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import FIELD_TYPES, field_type
-from metadata.model import Capability, FieldDef, ObjectDef, ObjectKind, OnDelete, RowScope
+from metadata.model import ACTIONS, Capability, FieldDef, ObjectDef, ObjectKind, OnDelete, RowScope
 from metadata.snapshot import Snapshot
 from metadata.standard import STANDARD
 from metadata.standard.roles import ROLES

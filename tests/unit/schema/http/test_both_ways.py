@@ -89,3 +89,25 @@ def test_nobody_gets_the_same_refusal_both_ways() -> None:
     one, two = asyncio.run(both(*CASES[0], principal=False))
     assert one == two
     assert b"UNAUTHENTICATED" in one
+
+
+WRITE = "mutation($id: ID!, $input: CustomerPatch!) { updateCustomer(id: $id, input: $input)"
+
+
+@pytest.mark.parametrize(
+    "text,alone",
+    [
+        (WRITE + " { record { id ...C } } } fragment C on Customer { name }", True),
+        (WRITE + " { one: record { id } } }", True),
+        (WRITE + " { record { id } again: record { name } } }", False),
+        (WRITE + " { __typename record { id } } }", False),
+        (WRITE + " { record @include(if: true) { id } } }", False),
+        (WRITE + " @include(if: true) { record { id } } }", False),
+        (WRITE + ' { record { id } } createContact(input: {name: "n"}) { record { id } } }', False),
+        ('mutation { createContact(input: {name: "n"}) { record { id } } }', False),
+        ("mutation($ids: [ID!]!) { deleteCustomers(ids: $ids) { done } }", False),
+    ],
+)
+def test_one_write_with_its_record_needs_no_executor(text: str, alone: bool) -> None:
+    """Which documents `tests/features/test_writes_both_ways.py` compares."""
+    assert (document(text).write is not None) == alone

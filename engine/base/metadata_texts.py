@@ -1,0 +1,59 @@
+"""What is wrong with a change of metadata, in Chinese and English, by the code of the problem."""
+
+from collections.abc import Mapping
+
+METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "UNKNOWN_OBJECT": ("对象不存在：{value}", "There is no object {value}"),
+    "UNKNOWN_FIELD": ("字段不存在：{value}", "There is no field {value}"),
+    "UNKNOWN_TYPE": ("字段类型不存在：{value}", "There is no field type {value}"),
+    "BAD_NAME": (
+        "{value}不是有效的接口名：以小写字母开头，只含字母和数字，最多 40 个",
+        "{value} is no API name: a lower-case letter, then letters and digits, at most 40 in all",
+    ),
+    "NAME_TAKEN": ("名称 {value} 已被使用", "The name {value} is taken"),
+    "NOT_FOR_TYPE": ("类型“{type}”不支持此设置", "The type {type} does not have this"),
+    "REQUIRED_HIDDEN": (
+        "隐藏或只读的字段不能设为必填",
+        "A hidden or read-only field cannot be required",
+    ),
+    "NOT_CHANGEABLE": ("{field}的此项设置不可修改", "This cannot be changed of {field}"),
+    "NOT_DELETABLE": ("{field}不能删除", "{field} cannot be deleted"),
+    "NOT_COPYABLE": ("{field}不能复制", "{field} cannot be copied"),
+    "NOT_EXTENSIBLE": ("{object}不能添加字段", "No field can be added to {object}"),
+    "TOO_MANY_FIELDS": ("字段最多 {limit} 个", "An object has at most {limit} fields"),
+    "TOO_MANY_OBJECTS": (
+        "自定义对象最多 {limit} 个",
+        "A company has at most {limit} custom objects",
+    ),
+    "OPTION_GONE": (
+        "选项 {value} 不能移除，请停用",
+        "The option {value} cannot be removed; retire it",
+    ),
+    "TYPE_LOSES_VALUES": (
+        "从“{old}”改为“{new}”会丢失数据",
+        "Values would be lost from {old} to {new}",
+    ),
+    "NOT_UNIQUE_ROWS": (
+        "{field}存在重复值：{ids}",
+        "{field} has values that are not unique: {ids}",
+    ),
+    "REQUIRED_ROWS": ("{field}存在空值：{ids}", "{field} is blank in: {ids}"),
+    "FIELD_NOT_ALLOWED": ("{field}不能用于此处", "{field} cannot be used here"),
+    "NOT_A_CHOICE": ("{field}不是选项字段", "{field} is no field of options"),
+    "OPTION_CYCLE": (
+        "{field}的显示条件构成循环",
+        "{field} would decide whether it is shown itself",
+    ),
+    "NUMBER_COUNTER": (
+        "{field}的编号规则须有且只有一个计数器",
+        "The rule of {field} needs one counter, and only one",
+    ),
+    "NUMBER_RESET": (
+        "{field}按周期重新计数时须含有同样或更细的日期",
+        "The rule of {field} needs a date as fine as its reset",
+    ),
+    "NUMBER_NOT_UNIQUE": (
+        "{field}为自动编号，须唯一",
+        "{field} is an auto number and must be unique",
+    ),
+}

@@ -1,0 +1,93 @@
+"""What a change of everything means beyond the objects: values that rows would lose, roles, scenes.
+
+For any other change there is nothing. Reads rows, writes roles and scenes, in the change's
+transaction.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from engine.base.errors import Problem
+from engine.db.quoting import quote, table
+from metadata.changes.change import Change, Objects
+from metadata.changes.impact import find_impact
+from metadata.changes.objects import field_of, object_of
+from metadata.changes.replace_all import ReplaceAll
+from metadata.changes.replace_roles import NOTHING as NO_ROLES
+from metadata.changes.replace_roles import RoleChanges, compare_roles, write_roles
+from metadata.changes.replace_scenes import NOTHING as NO_SCENES
+from metadata.changes.replace_scenes import SceneChanges, compare_scenes, write_scenes
+from metadata.field_types.contract import ValueKind
+from metadata.field_types.registry import field_type
+from metadata.physical import physical_columns
+from metadata.references import Impact
+from metadata.snapshot import Snapshot, living
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    problems: tuple[Problem, ...] = ()
+    impact: tuple[Impact, ...] = ()
+    roles: RoleChanges = NO_ROLES
+    scenes: SceneChanges = NO_SCENES
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.roles or self.scenes)
+
+
+def look_beside(
+    connection: Connection,
+    schema: str,
+    versions: tuple[Objects, Objects],
+    change: Change,
+    user_id: int | None,
+) -> Beside:
+    """`versions` are the objects before and after the change, `user_id` who makes it."""
+    objects, after = versions
+    if not isinstance(change, ReplaceAll):
+        return Beside()
+    problems: list[Problem] = []
+    impact: list[Impact] = []
+    for path, part in change.deletions(objects):
+        impact += find_impact(connection, schema, objects, part)
+        name = ".".join(filter(None, part.concerns))
+        count = _values(connection, schema, objects, part)
+        impact.append(Impact("deleted", name, f"{count} rows have values" if count else ""))
+        if count and change.going_back:
+            problems.append(Problem(path, "VALUES_LOST", {"value": name, "count": count}))
+    roles = compare_roles(connection, schema, change.roles, living(after))
+    if roles and not change.may_write_roles:
+        problems.append(Problem(("roles",), "SUPER_ONLY"))
+    spoken_of = [each.name for each in change.objects]
+    scenes = compare_scenes(connection, schema, (change.scenes, spoken_of), versions, user_id)
+    return Beside(
+        (*problems, *roles.problems, *scenes.problems),
+        (*impact, *roles.impact, *scenes.impact),
+        roles,
+        scenes,
+    )
+
+
+def write_beside(connection: Connection, place: tuple[str, Snapshot], beside: Beside) -> None:
+    """`place` is the company's schema and its metadata."""
+    write_roles(connection, place, beside.roles)
+    write_scenes(connection, place[0], beside.scenes)
+
+
+def _values(connection: Connection, schema: str, objects: Objects, part: Change) -> int:
+    """Rows with a value in the field, or of the object; those in the trash count too, what
+    is computed from others does not."""
+    object_name, field_name = part.concerns
+    item = object_of(objects, object_name)
+    condition = "true"
+    if field_name:
+        field = field_of(item, field_name)
+        if field.computed or field_type(field.type).kind is ValueKind.NONE:
+            return 0
+        condition = f"{quote(physical_columns(field)[0].name)} is not null"
+    count: int = connection.execute(
+        text(f"select count(*) from {table(schema, item.table)} where {condition}")
+    ).scalar_one()
+    return count

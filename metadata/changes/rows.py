@@ -1,0 +1,150 @@
+"""What rows say against a change: values twice in a field that shall be unique, blanks in one
+that shall be required, dangling references of one that comes back. The first offenders by id.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from engine.base.errors import Problem
+from engine.base.identifiers import RecordId
+from engine.db.quoting import quote, table
+from metadata.changes.background import is_small
+from metadata.changes.change import Objects
+from metadata.changes.uniqueness import unique_term
+from metadata.field_types.contract import ValueKind
+from metadata.field_types.registry import field_type
+from metadata.model import Capability, FieldDef, ObjectDef
+from metadata.physical import ALIVE, physical_columns
+
+MOST_OFFENDERS = 20
+
+
+def row_problems(
+    connection: Connection, schema: str, before: Objects, after: Objects
+) -> tuple[Problem, ...]:
+    """Why the rows that are there do not fit what shall become of their fields."""
+    return tuple(
+        problem
+        for was, item, field in _changed(before, after)
+        for problem in _field(connection, schema, (was, item), field)
+    )
+
+
+def blank_rows(
+    connection: Connection, schema: str, before: Objects, after: Objects
+) -> tuple[Problem, ...]:
+    """Blanks that came since `row_problems` looked. Nobody writes one from here on: the tables
+    are locked, but for large ones, where to look again would keep writers waiting."""
+    held = [
+        (item, field)
+        for was, item, field in _changed(before, after)
+        if _becomes_required(was, field) and is_small(connection, schema, item.table)
+    ]
+    for name in sorted({item.table for item, _ in held}):
+        rows = table(schema, name)
+        connection.exec_driver_sql(f"lock table {rows} in share row exclusive mode")
+    return tuple(
+        problem for item, field in held for problem in _blank(connection, schema, item, field)
+    )
+
+
+def drop_dangling(connection: Connection, schema: str, before: Objects, after: Objects) -> None:
+    """Empties what relations that came back refer to and is gone by now: while they were deleted
+    no key held their targets. A new relation has none: to look for some would read the whole
+    table under the lock of its new column."""
+    gone = {(item.table, field.column) for item in before for field in item.deleted_fields}
+    tables = {item.name: item.table for item in after if item.deleted_at is None}
+    for item in after:
+        for field in item.fields:
+            is_relation = field_type(field.type).kind is ValueKind.RELATION
+            if is_relation and (item.table, field.column) in gone:
+                _drop_dangling(connection, schema, (item.table, tables[str(field.target)]), field)
+
+
+def _drop_dangling(
+    connection: Connection, schema: str, ends: tuple[str, str], field: FieldDef
+) -> None:
+    rows, targets = (table(schema, each) for each in ends)
+    column = quote(physical_columns(field)[0].name)
+    connection.execute(
+        text(
+            f"update {rows} r set {column} = null where {column} is not null"
+            f" and not exists (select 1 from {targets} t where t.id = r.{column})"
+        )
+    )
+
+
+def _field(
+    connection: Connection, schema: str, items: tuple[ObjectDef, ObjectDef], field: FieldDef
+) -> Iterator[Problem]:
+    before, item = items
+    old = _field_of(before, field.name)
+    restored = old is None and any(each.name == field.name for each in before.deleted_fields)
+    if field.unique and (restored or (old is not None and not old.unique)):
+        ids = _duplicates(connection, schema, item, field)
+        if ids:
+            yield _problem(item, field, "unique", "NOT_UNIQUE_ROWS", ids)
+    if _becomes_required(before, field):
+        yield from _blank(connection, schema, item, field)
+
+
+def _changed(before: Objects, after: Objects) -> Iterator[tuple[ObjectDef, ObjectDef, FieldDef]]:
+    """Every field of an object that changes, with the object as it was and as it will be."""
+    known = {item.table: item for item in before}
+    for item in after:
+        was = known.get(item.table, item)
+        if was is not item:
+            yield from ((was, item, field) for field in item.fields)
+
+
+def _field_of(item: ObjectDef, name: str) -> FieldDef | None:
+    return next((each for each in item.fields if each.name == name), None)
+
+
+def _becomes_required(was: ObjectDef, field: FieldDef) -> bool:
+    old = _field_of(was, field.name)
+    return field.required and old is not None and not old.required
+
+
+def _blank(
+    connection: Connection, schema: str, item: ObjectDef, field: FieldDef
+) -> Iterator[Problem]:
+    ids = _blanks(connection, schema, item, field)
+    if ids:
+        yield _problem(item, field, "required", "REQUIRED_ROWS", ids)
+
+
+def _duplicates(connection: Connection, schema: str, item: ObjectDef, field: FieldDef) -> list[int]:
+    """Rows whose value another living row has too, a group after the other."""
+    term, alive = unique_term(item, field)
+    rows = table(schema, item.table)
+    found = connection.execute(
+        text(
+            f"select unnest(ids) from (select array_agg(id order by id) as ids from {rows}"
+            f" where {alive}{term} is not null group by {term} having count(*) > 1"
+            " order by min(id) limit :most) twice limit :most"
+        ),
+        {"most": MOST_OFFENDERS},
+    )
+    return list(found.scalars())
+
+
+def _blanks(connection: Connection, schema: str, item: ObjectDef, field: FieldDef) -> list[int]:
+    if field_type(field.type).kind is ValueKind.NONE:
+        return []
+    column = quote(physical_columns(field)[0].name)
+    alive = f"{ALIVE} and " if item.can(Capability.TRASHABLE) else ""
+    found = connection.execute(
+        text(
+            f"select id from {table(schema, item.table)} where {alive}{column} is null"
+            " order by id limit :most"
+        ),
+        {"most": MOST_OFFENDERS},
+    )
+    return list(found.scalars())
+
+
+def _problem(item: ObjectDef, field: FieldDef, path: str, code: str, ids: list[int]) -> Problem:
+    told = [str(RecordId(item.name, number)) for number in ids]
+    return Problem(("input", path), code, {"field": field.label, "ids": told})

@@ -1,0 +1,82 @@
+"""Who uses a field or an object, as far as the metadata itself says it. Pure.
+
+What other tables say (roles, saved scenes, requests of clients) is `metadata/changes/impact.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from metadata.model import FieldDef, ObjectDef
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Something that a change breaks or touches: its kind, its name, and what would happen."""
+
+    kind: str
+    name: str
+    detail: str = ""
+
+
+def users_of(
+    objects: Sequence[ObjectDef], object_name: str, field_name: str | None
+) -> Iterator[Impact]:
+    """What refers to the field, or to the object when no field is named."""
+    for item in objects:
+        if item.deleted_at is None:
+            yield from _computed(item, f"{object_name}.{field_name}" if field_name else object_name)
+            if field_name is None:
+                yield from _uses_of_object(item, object_name)
+            elif item.name == object_name:
+                yield from _uses_of_field(item, field_name)
+
+
+def _uses_of_object(item: ObjectDef, object_name: str) -> Iterator[Impact]:
+    if item.name == object_name:
+        yield from _links(item)
+        return
+    for field in item.fields:
+        if field.target == object_name:
+            yield Impact("field", f"{item.name}.{field.name}", "is deleted with its target")
+        elif object_name in field.targets:
+            yield Impact("satellite", item.name, "its rows of these records can no longer be read")
+
+
+def _links(item: ObjectDef) -> Iterator[Impact]:
+    for link in item.links:
+        yield Impact("relation", f"{item.name}.{link.name}", f"through {link.through}")
+
+
+def _uses_of_field(item: ObjectDef, name: str) -> Iterator[Impact]:
+    if item.title == name:
+        yield Impact("title", item.name, "names the records of the object")
+    if name in item.totals:
+        yield Impact("totals", item.name, "is shown below lists")
+    if name in item.search_through:
+        yield Impact("search", item.name, "the search box covers it")
+    for group in item.unique_together:
+        if name in group:
+            yield Impact("unique", f"{item.name}: {', '.join(group)}", "are unique together")
+    for field in item.fields:
+        if any(name in shown for _, shown in field.shows):
+            yield Impact("optionLogic", f"{item.name}.{field.name}", "options of it show the field")
+        rule = field.number_rule
+        if rule is not None and any(part.field == name for part in rule.parts):
+            yield Impact("numberRule", f"{item.name}.{field.name}", "numbers hold its value")
+        if field.name == name:
+            yield from _inverses(field)
+
+
+def _computed(item: ObjectDef, source: str) -> Iterator[Impact]:
+    """Fields of the object that are computed from what `source` names, as `FieldDef.reads`."""
+    for field in item.fields:
+        if field.computed and source in field.reads:
+            kind = "formula" if field.formula else "rollUp"
+            yield Impact(kind, f"{item.name}.{field.name}", "is computed from it")
+
+
+def _inverses(field: FieldDef) -> Iterator[Impact]:
+    if field.inverse is None:
+        return
+    for target in field.targets or (field.target,):
+        yield Impact("relation", f"{target}.{field.inverse}", "is the other side of the field")
