@@ -202,6 +202,7 @@ def test_a_server_that_takes_no_more_connections_is_survived(place: Place) -> No
     taken: list[Any] = []
     with Load(place.clients()) as load:
         wait_until(lambda: len(load.confirmed) > 10, "some leads are made")
+        wait_until(partial(delivering, place.company), "the worker delivers messages")
         full = time.monotonic()
         with pytest.raises(psycopg2.OperationalError):
             while len(taken) < 200:

@@ -76,4 +76,4 @@ def test_a_record_that_is_out_of_sight_once_written_is_told_alike(company: TestC
         assert alone == answered(company, case, " @include(if: true)")
         assert "NOT_FOUND" in alone and '["updateCustomer","record"]' in alone
     finally:
-        company.sql("drop trigger give_away on {s}.customer")
+        company.sql("drop function {s}.give_away cascade")

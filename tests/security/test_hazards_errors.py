@@ -94,7 +94,10 @@ def raising(company: TestCompany) -> Iterator[TestCompany]:
     )
     company.people["campaign"] = company.people["manager"].__class__("campaign", campaign, "")
     yield company
-    company.sql("update {s}.forced set state = ''")
+    company.sql("drop view {s}.lead")
+    company.sql("alter table {s}.lead_behind rename to lead")
+    company.sql("drop table {s}.forced")
+    company.sql("drop function {s}.boom, {s}.boom_on_write cascade")
 
 
 def force(company: TestCompany, state: str) -> None:
@@ -183,6 +186,7 @@ def test_a_lost_table_is_a_schema_that_changed(make_company: Callable[[], TestCo
     company = make_company()
     company.sql("alter table {s}.visit rename to visit_x")
     check(error_of_alice(company, "{ visits { totalCount } }"), "SCHEMA_CHANGED")
+    company.sql("alter table {s}.visit_x rename to visit")
 
 
 def error_of_alice(company: TestCompany, query: str) -> dict[str, Any]:
