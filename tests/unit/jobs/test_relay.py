@@ -174,6 +174,25 @@ def test_messages_reach_their_actor(
         wait_until(lambda: waiting(engine, company) == 0, "500 events delivered")
 
 
+@pytest.mark.usefixtures("undisturbed")
+def test_what_is_wrong_with_one_company_hinders_no_other(
+    services: Services, engine: Engine, company: Company, broker: RedisBroker
+) -> None:
+    """An error that the relay does not know, in a company that comes first."""
+    later = create_company(engine, "Jobs later")
+    name = table(company.schema, "outbox")
+    with engine.begin() as connection:
+        write(connection, later, 1)
+        connection.execute(text(f"alter table {name} alter available_at type text"))
+    with at_work(context_of(services, engine), broker):
+        wait_until(lambda: waiting(engine, later) == 0, "the later company is delivered to")
+        with engine.begin() as connection:
+            as_before = "alter available_at type timestamptz using available_at::timestamptz"
+            connection.execute(text(f"alter table {name} {as_before}"))
+            write(connection, company, 1)
+        wait_until(lambda: waiting(engine, company) == 0, "and the first one once it is mended")
+
+
 def test_a_wiped_broker_loses_nothing(
     services: Services, engine: Engine, company: Company, broker: RedisBroker
 ) -> None:
