@@ -21,7 +21,7 @@ from engine.base.settings import Settings
 from engine.db.platform import install_platform
 from engine.db.write_engine import make_engine
 from metadata.provision import create_company
-from tests.harness.checker import Watched, check_all
+from tests.harness.checker import Watched
 from tests.harness.company import TestCompany, open_company
 from tests.harness.servers import Server, start_server
 
@@ -68,7 +68,7 @@ def engine(services: Services) -> Iterator[Engine]:
     with made.begin() as connection:
         install_platform(connection)
     yield made
-    check_all(made)
+    _watched.after_all(made)
     made.dispose()
 
 
