@@ -78,15 +78,7 @@ def write_effects(work: Work) -> None:
 def _write_log(work: Work) -> None:
     """All rows in one statement: what they share once, the rest as JSON."""
     index = work.index("operationLog")
-    shared = to_columns(
-        index,
-        {
-            "actor": work.principal.user_id or None,  # a job acts for nobody
-            "at": work.at,
-            "address": work.actor.address or None,
-            "requestId": work.actor.request_id,
-        },
-    )
+    shared = shared_columns(work)
     own = [
         to_columns(index, {"record": e.record, "action": e.action, "changes": e.changes})
         for e in work.log
@@ -96,16 +88,34 @@ def _write_log(work: Work) -> None:
     work.statements.later(sql, {**shared, "rows": orjson.dumps(own).decode()})
 
 
+def shared_columns(work: Work) -> dict[str, Any]:
+    """What all log rows of a command hold alike, by column."""
+    return to_columns(
+        work.index("operationLog"),
+        {
+            "actor": work.principal.user_id or None,  # a job acts for nobody
+            "at": work.at,
+            "address": work.actor.address or None,
+            "requestId": work.actor.request_id,
+        },
+    )
+
+
+def log_insert(work: Work, values: Mapping[str, str]) -> str:
+    """`insert … select …` of log rows by column and expression; FROM is the caller's."""
+    where = table(work.schema, work.definition("operationLog").table)
+    return (
+        f"insert into {where} ({', '.join(map(quote, values))}) select {', '.join(values.values())}"
+    )
+
+
 def _log_sql(work: Work, shared: Sequence[str], own: Sequence[str]) -> str:
     """`shared` are the columns with one value, `own` those that each row has for itself."""
     columns = work.table("operationLog").c
-    names = ", ".join(map(quote, (*shared, *own)))
-    values = ", ".join([*(f"%({name})s" for name in shared), *(f"e.{quote(n)}" for n in own)])
+    values = {**{n: f"%({n})s" for n in shared}, **{n: f"e.{quote(n)}" for n in own}}
     types = ", ".join(f"{quote(n)} {type_name(columns[n].type)}" for n in own)
-    return (
-        f"insert into {table(work.schema, 'operation_log')} ({names}) select {values}"
-        f" from jsonb_to_recordset(cast(%(rows)s as jsonb)) as e({types})"
-    )
+    rows = f"jsonb_to_recordset(cast(%(rows)s as jsonb)) as e({types})"
+    return f"{log_insert(work, values)} from {rows}"
 
 
 def changed_fields_since(work: Work, record: Record, version: int) -> list[str]:

@@ -40,28 +40,36 @@ def _nothing_on(work: Work, record: Record) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRules:
-    """`derive` gives values the engine computes; the checks raise; the others follow up."""
+    """`derive` gives values the engine computes; the checks raise; the others follow up.
+
+    `concerned` are the fields whose change the first three look at; None: any may be.
+    """
 
     derive: Callable[[Work, Change], Mapping[str, Any]] = _no_values
     check: Callable[[Work, Change], None] = _nothing
     after: Callable[[Work, Change], None] = _nothing
     check_delete: Callable[[Work, Record], None] = _nothing_on
     after_delete: Callable[[Work, Record], None] = _nothing_on
+    concerned: frozenset[str] | None = None
 
 
-_NONE = ObjectRules()
+_NONE = ObjectRules(concerned=frozenset())
 _RULES: Mapping[str, ObjectRules] = {
     "opportunityLine": ObjectRules(derive=line_rules.price),
     "contractLine": ObjectRules(derive=line_rules.price),
-    "contact": ObjectRules(check=trees.check_reports_to, after=primary_contact.choose_only_contact),
+    "contact": ObjectRules(
+        check=trees.check_reports_to,
+        after=primary_contact.choose_only_contact,
+        concerned=frozenset({"reportsTo", "customer"}),
+    ),
     "contract": ObjectRules(derive=outstanding_rules.outstanding, check=period_rules.check_period),
     "paymentPlan": ObjectRules(derive=outstanding_rules.outstanding),
     "followUp": ObjectRules(
         after=follow_up_rules.note_on_record, after_delete=follow_up_rules.forget
     ),
-    "customer": ObjectRules(check=trees.check_tree),
+    "customer": ObjectRules(check=trees.check_tree, concerned=frozenset({"parent"})),
     "campaign": ObjectRules(check=_campaign),
-    "productCategory": ObjectRules(check=trees.check_tree),
+    "productCategory": ObjectRules(check=trees.check_tree, concerned=frozenset({"parent"})),
     "department": ObjectRules(
         check=organisation_rules.check_department,
         check_delete=organisation_rules.check_department_deletion,

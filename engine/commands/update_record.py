@@ -8,6 +8,7 @@ from engine.base.identifiers import RecordId
 from engine.commands.change import Change, differing, write_update
 from engine.commands.command import Outcome, UpdateRecord
 from engine.commands.create_record import check_parent, defaults_of
+from engine.commands.direct_update import update_directly
 from engine.commands.effects import changed_fields_since
 from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
@@ -25,7 +26,8 @@ def authorise_update(work: Work, command: UpdateRecord) -> None:
 
 
 def run_update(work: Work, command: UpdateRecord) -> Outcome:
-    update(work, command.id, command.values, command.version)
+    if not (work.direct and update_directly(work, command)):
+        update(work, command.id, command.values, command.version)
     return Outcome(done=(command.id,))
 
 

@@ -79,6 +79,11 @@ class Statements:
         self.later(f"select 1 / count(*) from ({sql}) required", values)
         self._required = len(self._waiting)
 
+    def require_written(self, changes: str, sql: str, values: Values) -> None:
+        """The same of a query over what `changes`, a WITH clause that writes, has found."""
+        self.later(f"{changes} select 1 / count(*) from ({sql}) required", values)
+        self._required = len(self._waiting)
+
     def confirm(self) -> None:
         """Sends what is required, if it still waits, and nothing that came after it."""
         if self._required:

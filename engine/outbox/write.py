@@ -24,6 +24,17 @@ class Message:
     available_at: datetime | None = None
 
 
+def message_insert(schema: str, kind: str, payload: str, available_at: str = "null") -> str:
+    """`insert … select …` of messages by these expressions; FROM is the caller's, and so are the
+    values of `cause` and `at`."""
+    at = "cast(%(at)s as timestamptz)"
+    return (
+        f"insert into {table(schema, 'outbox')}"
+        " (kind, payload, cause, created_at, available_at, attempts)"
+        f" select {kind}, {payload}, %(cause)s, {at}, coalesce({available_at}, {at}), 0"
+    )
+
+
 def write_messages(
     statements: Statements, schema: str, messages: Sequence[Message], *, cause: str, at: datetime
 ) -> None:
@@ -31,9 +42,7 @@ def write_messages(
     if not messages:
         return
     statements.later(
-        f"insert into {table(schema, 'outbox')}"
-        " (kind, payload, cause, created_at, available_at, attempts)"
-        " select m.kind, m.payload, %(cause)s, %(at)s, coalesce(m.available_at, %(at)s), 0"
+        f"{message_insert(schema, 'm.kind', 'm.payload', 'm.available_at')}"
         " from jsonb_to_recordset(cast(%(messages)s as jsonb))"
         " as m(kind text, payload jsonb, available_at timestamptz)",
         {

@@ -55,6 +55,32 @@ def test_of_two_editors_with_one_version_exactly_one_wins(company: TestCompany) 
     assert company.value("select version from {s}.customer where id = :i", i=int(id[9:])) == 2
 
 
+def test_editors_at_once_see_in_the_log_whom_they_followed(company: TestCompany) -> None:
+    """Each entry begins with the value that the one before ended with."""
+    client = company.client("alice")
+    id = client.run(CREATE, input={"name": "同时编辑"})["createCustomer"]["record"]["id"]
+    together(
+        [
+            lambda n=n: request(  # type: ignore[misc]
+                company.client("alice", n % 2),
+                UPDATE,
+                {"id": id, "input": {"remark": f"第 {n} 次", "level": "AB"[n % 2]}},
+            )
+            for n in range(20)
+        ]
+    )
+    entries = company.sql(
+        "select changes from {s}.operation_log where record_object = 'customer'"
+        " and record_id = :i and action = 'update' order by id",
+        i=int(id[9:]),
+    )
+    for name in ("remark", "level"):
+        found = [c for e in entries for c in e["changes"] if c["field"] == name]
+        assert [c["old"] for c in found] == [None, *(c["new"] for c in found[:-1])]
+    assert len(entries) == 20
+    assert company.value("select version from {s}.customer where id = :i", i=int(id[9:])) == 21
+
+
 def test_fifty_parallel_creates_of_one_name_make_one_row(company: TestCompany) -> None:
     spellings = ["Race Ltd", "race ltd", "RACE LTD ", "Ｒace Ltd", "Race​ Ltd"]
     answers = together(

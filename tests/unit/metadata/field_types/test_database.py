@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, Table, insert, select, text
+from sqlalchemy import Engine, Table, func, insert, select, text
 
 from engine.base.text import grams
+from engine.commands.direct_update import LOGGED_AS_STORED
 from engine.db.quoting import quote
 from metadata.field_types.registry import field_type
 from metadata.model import FieldDef, Label, ObjectDef, ObjectKind
@@ -60,6 +61,21 @@ def test_a_stored_value_comes_back(
         number = connection.execute(statement).scalar_one()
         row = connection.execute(select(*sample.columns).where(sample.c.id == number)).mappings()
         assert type.load(field, dict(row.one())) == kept
+
+
+@pytest.mark.parametrize(("field", "value"), CASES, ids=lambda x: getattr(x, "type", ""))
+def test_the_log_holds_the_column_as_json_where_commands_rely_on_it(
+    engine: Engine, sample: Table, field: FieldDef, value: Any
+) -> None:
+    type = field_type(field.type)
+    if type.kind not in LOGGED_AS_STORED or not type.columns(field):
+        return
+    kept = parsed(field, value)
+    column = sample.c[type.columns(field)[0].name]
+    with engine.begin() as connection:
+        statement = insert(sample).values(dict(type.store(field, kept)))
+        statement = statement.returning(func.to_jsonb(column))
+        assert connection.execute(statement).scalar_one() == type.log(field, kept)
 
 
 def test_blank_values_are_sql_null(engine: Engine, sample: Table) -> None:

@@ -1,0 +1,195 @@
+"""An update as one statement, where nothing of the record must be seen before it is written.
+
+PostgreSQL compares, writes, logs and notes the message that `update_record.py` would, or finds no
+row that the viewer may change; why that is so tells `update_record.py`, in a transaction of its
+own. One round trip less, and no row to load.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.access.fields import Row, engine_column
+from engine.access.scopes import NamedParameters, Scopes, principal_value
+from engine.base.identifiers import RecordId
+from engine.commands.command import UpdateRecord
+from engine.commands.create_record import defaults_of
+from engine.commands.effects import log_insert, shared_columns
+from engine.commands.object_rules import rules_of
+from engine.commands.rows import to_columns
+from engine.commands.validation import input_model, parse_input, writable_values
+from engine.commands.work import Work
+from engine.db.binding import type_name
+from engine.db.locks import RowLock, row_lock
+from engine.db.quoting import literal, quote, table
+from engine.outbox.write import message_insert
+from engine.rules.organisation import ORGANISATION, narrows_sight
+from metadata.field_types.contract import ValueKind
+from metadata.field_types.registry import field_type
+from metadata.model import Capability, FieldDef, RowScope
+from metadata.snapshot import ObjectIndex
+
+_PAYLOAD = """jsonb_build_object('object', cast(%(record_object)s as text), 'id',
+    cast(%(record)s as text), 'fields', jsonb_path_query_array(changes, '$[*].field'))"""
+# of these the operation log holds what PostgreSQL makes of the column as JSON
+LOGGED_AS_STORED = frozenset(
+    {ValueKind.TEXT, ValueKind.CHOICE, ValueKind.BOOLEAN, ValueKind.INTEGER, ValueKind.DATE}
+)
+
+
+def update_directly(work: Work, command: UpdateRecord) -> bool:
+    """Leaves the update to one statement. False, with nothing done, where it cannot be left.
+
+    The statement travels with the next one: what sends it raises StaleVersion when there is no
+    such row, or none that the viewer may change.
+    """
+    index = work.index(command.id.object)
+    given = frozenset(command.values)
+    if not index.derived.get(("direct", given), lambda: _suits(index, given)):
+        return False
+    accepted, problems = writable_values(work.profile, index, command.values)
+    parsed = parse_input(input_model(index, "update"), index, accepted, defaults_of(work))
+    if problems or parsed.problems:
+        return False
+    plan = _plan(work, index, tuple(parsed.values), versioned=command.version is not None)
+    columns = to_columns(index, parsed.values)
+    values = {
+        **plan.entry,
+        **{at: principal_value(work.principal, name) for at, name in plan.viewer.items()},
+        **{f"c{at}": value for at, value in enumerate(columns.values())},
+        **shared_columns(work),
+        "id": command.id.number,
+        "record": str(command.id),
+        "seen": command.version,
+        "cause": work.actor.request_id,
+    }
+    work.statements.require_written(plan.sql, "select 1 from found", values)
+    return True
+
+
+def _suits(index: ObjectIndex, names: frozenset[str]) -> bool:
+    """Have neither rules nor other rows a say in a change of these fields?"""
+    definition = index.definition
+    concerned = rules_of(index.name).concerned
+    together = {name for group in definition.unique_together for name in group}
+    return (
+        bool(names)
+        and names <= index.fields.keys()
+        and definition.row_scope is not RowScope.PARENT
+        and definition.can(Capability.LOGGED)
+        and index.name not in ORGANISATION
+        and not index.shown_by
+        and concerned is not None
+        and names.isdisjoint(concerned | together)
+        and not narrows_sight(definition.parent, names)
+        and all(_is_plain(index.fields[name]) for name in names)
+    )
+
+
+def _is_plain(field: FieldDef) -> bool:
+    return field_type(field.type).kind in LOGGED_AS_STORED and not field.unique
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A text that holds for every viewer of a profile; `viewer` are the viewer's values in it, by
+    parameter, `entry` what every entry of the log holds alike, by column."""
+
+    sql: str
+    viewer: Mapping[str, str]
+    entry: Mapping[str, Any]
+
+
+def _plan(work: Work, index: ObjectIndex, names: Sequence[str], *, versioned: bool) -> _Plan:
+    key = ("direct", work.schema, work.profile.key, index.name, names, versioned)
+    return work.snapshot.derived.get(key, lambda: _planned(work, index, names, versioned))
+
+
+def _planned(work: Work, index: ObjectIndex, names: Sequence[str], versioned: bool) -> _Plan:
+    parameters = NamedParameters(work.principal)
+    rows = table(work.schema, index.definition.table)
+    fields = _given(work, index, names)
+    entry = to_columns(
+        work.index("operationLog"), {"record": RecordId(index.name, 0), "action": "update"}
+    )
+    entry.pop("record_id")
+    types = work.table("operationLog").c
+    shared = {
+        name: f"cast(%({name})s as {type_name(types[name].type)})"
+        for name in (*shared_columns(work), *entry)
+    }
+    sql = f"""
+    with found as (
+      select {", ".join(["t.id", *(f"t.{quote(each)}" for each in _compared(index, fields))])}
+      from {rows} t where {" and ".join(_allowed(work, index, parameters, versioned))}
+      {row_lock(RowLock.CHANGE, "t")}
+    ), written as (
+      update {rows} w set {", ".join(_sets(index, fields))} from found f
+      where w.id = f.id and ({" or ".join(each.differs for each in fields)})
+      returning w.id, {" || ".join(each.change for each in fields)} as changes
+    ), logged as (
+      {log_insert(work, {**shared, "record_id": "id", "changes": "changes"})} from written
+    ), noted as (
+      {message_insert(work.schema, "'record.updated'", _PAYLOAD)} from written
+    )"""
+    return _Plan(sql, parameters.names, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A field of the input: its columns with the parameter of each, the first one compared.
+
+    `differs` and `change` read the row as it was from `f`; a change is a list of one, or none.
+    """
+
+    sets: Mapping[str, str]
+    differs: str
+    change: str
+
+
+def _given(work: Work, index: ObjectIndex, names: Sequence[str]) -> list[_Given]:
+    """In the order in which `to_columns` gives their values."""
+    types = work.table(index.name).c
+    found: list[_Given] = []
+    at = 0
+    for name in names:
+        sets = {}
+        for column in to_columns(index, {name: None}):
+            sets[column] = f"cast(%(c{at})s as {type_name(types[column].type)})"
+            at += 1
+        main, new = next(iter(sets.items()))
+        differs = f"f.{quote(main)} is distinct from {new}"
+        change = (
+            f"jsonb_build_object('field', {literal(name)}, 'old', f.{quote(main)}, 'new', {new})"
+        )
+        change = f"case when {differs} then jsonb_build_array({change}) else '[]' end"
+        found.append(_Given(sets, differs, change))
+    return found
+
+
+def _compared(index: ObjectIndex, fields: Sequence[_Given]) -> Iterator[str]:
+    yield from (next(iter(each.sets)) for each in fields)
+    if "version" in index.fields:
+        yield index.fields["version"].column
+
+
+def _sets(index: ObjectIndex, fields: Sequence[_Given]) -> Iterator[str]:
+    for each in fields:
+        yield from (f"{quote(column)} = {value}" for column, value in each.sets.items())
+    if "version" in index.fields:
+        column = quote(index.fields["version"].column)
+        yield f"{column} = f.{column} + 1"
+    if "updatedAt" in index.fields:
+        yield f"{quote(index.fields['updatedAt'].column)} = cast(%(at)s as timestamptz)"
+
+
+def _allowed(
+    work: Work, index: ObjectIndex, parameters: NamedParameters, versioned: bool
+) -> Iterator[str]:
+    scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
+    row = Row(index, "t", work.schema)
+    yield "t.id = cast(%(id)s as bigint)"
+    yield from scopes.visible(row, "read")
+    yield from scopes.visible(row, "update")
+    if versioned:
+        yield f"{engine_column(row, 'version')} = cast(%(seen)s as bigint)"
