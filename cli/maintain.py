@@ -91,12 +91,15 @@ def _connections(settings: Settings) -> list[str]:
     if found is Pooler.TRANSACTION:
         return []
     wanted = settings.read_connections + settings.write_connections
+    if found is Pooler.NONE:
+        wanted += settings.direct_connections
     given = count_sessions(arguments, wanted)
     if given == wanted:
         return []
     return [
-        f"a process may use {wanted} connections and got {given}: lower QIANSI_READ_CONNECTIONS"
-        " and QIANSI_WRITE_CONNECTIONS, or let the server or pooler give more"
+        f"a process may use {wanted} connections and got {given}: lower QIANSI_READ_CONNECTIONS,"
+        " QIANSI_WRITE_CONNECTIONS or QIANSI_DIRECT_CONNECTIONS, or let the server or pooler give"
+        " more"
     ]
 
 

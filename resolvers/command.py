@@ -1,7 +1,9 @@
-"""One command of a mutation field: run in a thread, with the request's idempotency key."""
+"""One command of a mutation field: one message where it can be, else run in a thread; with the
+request's idempotency key."""
 
 from engine.commands.actor import IdempotencyKey
-from engine.commands.command import Command, Outcome
+from engine.commands.command import Command, Outcome, UpdateRecord
+from engine.commands.direct_update import update_directly
 from engine.commands.run import run_command
 from resolvers.context import RequestContext
 from resolvers.loaders import Reading, read_behind
@@ -33,4 +35,9 @@ async def run_once(
     if request.mutation_key is not None:
         idempotency = IdempotencyKey(request.mutation_key, request.body_hash, index)
     behind = None if reading is None else read_behind(reading)
-    return await context.in_thread(run_command, command, context.actor(idempotency), behind)
+    actor, messages = context.actor(idempotency), context.services.messages
+    if messages is not None and isinstance(command, UpdateRecord):
+        outcome = await update_directly(messages, command, actor, behind)
+        if outcome is not None:
+            return outcome
+    return await context.in_thread(run_command, command, actor, behind)

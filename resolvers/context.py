@@ -23,6 +23,7 @@ from engine.base.errors import Problem, StaleVersion, TimedOut, Unauthenticated
 from engine.base.settings import Settings
 from engine.commands.actor import Actor, IdempotencyKey
 from engine.db.companies import Company
+from engine.db.message_pool import MessagePool
 from engine.db.replica import Replica
 from engine.query.plans import PlanCache
 from engine.query.replica_reads import ReplicaReads
@@ -53,7 +54,8 @@ async def _unprepared(*_: object) -> Prepared:
 
 @dataclass(frozen=True)
 class Services:
-    """What a process shares between requests. `writers` bounds blocking database work; `prepare`
+    """What a process shares between requests. `writers` bounds blocking database work, `messages`
+    sends transactions that need no answer on the way; `prepare`
     builds the schema of metadata that may become current, in all processes unless it is a dry run;
     `serve` waits until a version is what requests meet; `changing` lets one change of a company's
     metadata at a time wait for the database."""
@@ -66,6 +68,7 @@ class Services:
     principals: PrincipalCache
     session_use: SessionUse
     replica: Replica | None = None
+    messages: MessagePool | None = None
     prepare: Callable[[Company, bool, Written], Awaitable[Prepared]] = _unprepared
     serve: Callable[[Company, int], Awaitable[object]] = _nothing
     sent: SentOperations = field(default_factory=SentOperations)

@@ -29,7 +29,8 @@ class Settings:
     `database_read_url` empty that there is no replica.
 
     A process opens at most `write_connections`, a web process `read_connections` more and one
-    that listens for new versions (none behind transaction pooling);
+    that listens for new versions (none behind transaction pooling), and `direct_connections` for
+    updates that are one message (none behind a pooler);
     who finds all of them in use waits, no longer than his request may last.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     port: int = 8000
     read_connections: int = 8
     write_connections: int = 8
+    direct_connections: int = 4
     body_limit_bytes: int = 1_000_000
     json_depth_limit: int = 40
     document_limit_characters: int = 64_000

@@ -2,26 +2,41 @@
 
 PostgreSQL compares, writes, logs and notes the message that `update_record.py` would, or finds no
 row that the viewer may change; why that is so tells `update_record.py`, in a transaction of its
-own. One round trip less, and no row to load.
+own. So the whole command is one message, which the event loop sends without a thread.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.access.fields import Row, engine_column
 from engine.access.scopes import NamedParameters, Scopes, principal_value
+from engine.base.errors import AppError, StaleVersion
 from engine.base.identifiers import RecordId
-from engine.commands.command import UpdateRecord
+from engine.commands.actor import Actor
+from engine.commands.check import begin_work, require_same_metadata
+from engine.commands.command import Outcome, UpdateRecord
 from engine.commands.create_record import defaults_of
 from engine.commands.effects import log_insert, shared_columns
 from engine.commands.object_rules import rules_of
 from engine.commands.rows import to_columns
-from engine.commands.validation import input_model, parse_input, writable_values
+from engine.commands.run import ReadBehind
+from engine.commands.update_record import authorise_update
+from engine.commands.validation import (
+    input_model,
+    is_model_known,
+    parse_input,
+    writable_values,
+)
 from engine.commands.work import Work
 from engine.db.binding import type_name
 from engine.db.locks import RowLock, row_lock
+from engine.db.message_pool import MessagePool
 from engine.db.quoting import literal, quote, table
+from engine.db.sqlstate import ConstraintViolated, TryAgain
+from engine.db.statements import Statements
 from engine.outbox.write import message_insert
 from engine.rules.organisation import ORGANISATION, narrows_sight
 from metadata.field_types.contract import ValueKind
@@ -31,22 +46,68 @@ from metadata.snapshot import ObjectIndex
 
 _PAYLOAD = """jsonb_build_object('object', cast(%(record_object)s as text), 'id',
     cast(%(record)s as text), 'fields', jsonb_path_query_array(changes, '$[*].field'))"""
+SHORT = 10_000  # characters
 # of these the operation log holds what PostgreSQL makes of the column as JSON
 LOGGED_AS_STORED = frozenset(
     {ValueKind.TEXT, ValueKind.CHOICE, ValueKind.BOOLEAN, ValueKind.INTEGER, ValueKind.DATE}
 )
 
 
-def update_directly(work: Work, command: UpdateRecord) -> bool:
-    """Leaves the update to one statement. False, with nothing done, where it cannot be left.
+async def update_directly(
+    pool: MessagePool, command: UpdateRecord, actor: Actor, behind: ReadBehind | None
+) -> Outcome | None:
+    """The outcome; None, with nothing done, for what has to go by steps.
 
-    The statement travels with the next one: what sends it raises StaleVersion when there is no
-    such row, or none that the viewer may change.
+    Raises StaleVersion, and AppError where it is not known what was done.
     """
-    index = work.index(command.id.object)
+    index = actor.snapshot.object(command.id.object)
+    if not _may_be_direct(index, command, actor):
+        return None
+    deadline = min(actor.deadline, time.monotonic() + actor.settings.request_deadline_ms / 1_000)
+    work = partial(_fill, command, actor, deadline, behind)
+    try:
+        sent = await pool.transact(work, deadline)
+    except (StaleVersion, TryAgain, ConstraintViolated):
+        return None
+    return Outcome(done=(command.id,), read=sent.read) if sent.done else None
+
+
+def _may_be_direct(index: ObjectIndex, command: UpdateRecord, actor: Actor) -> bool:
+    """Not with a key, which is looked up first, nor with marks for a replica; and what would keep
+    the loop from others goes by a thread."""
     given = frozenset(command.values)
-    if not index.derived.get(("direct", given), lambda: _suits(index, given)):
+    return (
+        actor.idempotency is None
+        and not actor.settings.database_read_url
+        and is_model_known(index, "update")
+        and sum(len(each) for each in command.values.values() if isinstance(each, str)) <= SHORT
+        and index.derived.get(("direct", given), lambda: _suits(index, given))
+    )
+
+
+def _fill(
+    command: UpdateRecord,
+    actor: Actor,
+    deadline: float,
+    behind: ReadBehind | None,
+    statements: Statements,
+) -> bool:
+    """Adds the statements; False, for the usual way to tell why, when there is nothing to send."""
+    try:
+        work = begin_work(statements, actor, deadline, organisation=False)
+        authorise_update(work, command)
+    except AppError:
         return False
+    if not _add_update(work, command):
+        return False
+    require_same_metadata(work)
+    if behind is not None and (read := behind(command.id)) is not None:
+        statements.read_behind(*read)
+    return True
+
+
+def _add_update(work: Work, command: UpdateRecord) -> bool:
+    index = work.index(command.id.object)
     accepted, problems = writable_values(work.profile, index, command.values)
     parsed = parse_input(input_model(index, "update"), index, accepted, defaults_of(work))
     if problems or parsed.problems:

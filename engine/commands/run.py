@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from engine.base.errors import AppError, Conflict, StaleVersion, StillReferenced
+from engine.base.errors import AppError, Conflict, StillReferenced
 from engine.base.identifiers import RecordId
 from engine.commands.actor import Actor
 from engine.commands.check import begin_work, require_same_metadata
@@ -22,7 +22,7 @@ from engine.commands.marks import mark_work
 from engine.commands.verbs import VERBS
 from engine.commands.work import Work
 from engine.db.sqlstate import ConstraintViolated, TryAgain
-from engine.db.statements import statements
+from engine.db.write_statements import statements
 
 # the read plan of a command's one record and its arguments; None where it cannot be read so
 ReadBehind = Callable[[RecordId], tuple[str, Sequence[Any]] | None]
@@ -41,11 +41,7 @@ def run_command(command: Command, actor: Actor, behind: ReadBehind | None = None
     at_last: AppError = Conflict("busy")
     for attempt in range(ATTEMPTS):
         try:
-            return _run_once(command, actor, deadline, behind, direct=not attempt)
-        except StaleVersion:
-            # a direct change found no row: nothing is done, and the next attempt tells why
-            if attempt:
-                raise
+            return _run_once(command, actor, deadline, behind)
         except TryAgain as again:
             at_last = again.at_last
             # a deadlock that lock order cannot prevent (F7): the other side has gone on
@@ -59,12 +55,11 @@ def run_command(command: Command, actor: Actor, behind: ReadBehind | None = None
 
 
 def _run_once(
-    command: Command, actor: Actor, deadline: float, behind: ReadBehind | None, *, direct: bool
+    command: Command, actor: Actor, deadline: float, behind: ReadBehind | None
 ) -> Outcome:
     verb = VERBS[type(command)]
     with statements(actor.engine, deadline) as found:
         work = begin_work(found, actor, deadline, organisation=verb.moves_rights(command))
-        work.direct = direct
         outcome = claim_key(work)
         if outcome is None:
             with _no_refusal_of_stale_rights(work):

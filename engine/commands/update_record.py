@@ -8,7 +8,6 @@ from engine.base.identifiers import RecordId
 from engine.commands.change import Change, differing, write_update
 from engine.commands.command import Outcome, UpdateRecord
 from engine.commands.create_record import check_parent, defaults_of
-from engine.commands.direct_update import update_directly
 from engine.commands.effects import changed_fields_since
 from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
@@ -26,8 +25,7 @@ def authorise_update(work: Work, command: UpdateRecord) -> None:
 
 
 def run_update(work: Work, command: UpdateRecord) -> Outcome:
-    if not (work.direct and update_directly(work, command)):
-        update(work, command.id, command.values, command.version)
+    update(work, command.id, command.values, command.version)
     return Outcome(done=(command.id,))
 
 

@@ -106,6 +106,11 @@ def input_model(index: ObjectIndex, action: str) -> type[BaseModel]:
     return known[1]
 
 
+def is_model_known(index: ObjectIndex, action: str) -> bool:
+    """Whether `input_model` has it at hand; making one takes milliseconds."""
+    return (id(index.definition), action) in _models
+
+
 def build_model(index: ObjectIndex, action: str) -> type[BaseModel]:
     """Attributes are `f_<name>` so that no field name meets one of pydantic's own."""
     fields: dict[str, Any] = {

@@ -40,8 +40,7 @@ class Work:
 
     `deadline` is in seconds of `time.monotonic`: a command of many short statements ends at it
     too, which no timeout of a single statement sees to (C6). `sight_narrowed` says that somebody
-    may see fewer rows than before, though the access version stays; `direct` that a verb may
-    leave all to statements that find nothing where it would refuse (`direct_update.py`).
+    may see fewer rows than before, though the access version stays.
     """
 
     statements: Statements
@@ -52,7 +51,6 @@ class Work:
     messages: list[Message] = field(default_factory=list)
     access_changed: bool = False
     sight_narrowed: bool = False
-    direct: bool = False
 
     @property
     def connection(self) -> Connection:

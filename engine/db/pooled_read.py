@@ -31,7 +31,7 @@ def reader_opening(
     if address.each_time:
         make = partial(UnpreparedConnection, address.each_time)
         return partial(open_connection, address.arguments, make)
-    return partial(open_connection, address.arguments)
+    return partial(open_connection, address.arguments, ReadConnection)
 
 
 class SessionConnection(ReadConnection):

@@ -8,7 +8,7 @@ import select
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg2
 import psycopg2.extensions
@@ -19,6 +19,7 @@ from engine.db.sqlstate import STALE_STATEMENT
 PREPARED_LIMIT = 200
 DRAIN_SECONDS = 2.0
 SENT_AT_ONCE_BYTES = 8_000  # what an idle socket surely takes in one write
+C = TypeVar("C", bound="ReadConnection")
 HUNG_UP = ("57P", "08")  # shut down, crashed, not yet up; a pooler that lost its server
 
 
@@ -115,7 +116,7 @@ class ReadConnection:
         self._known.clear()
         await self._run("deallocate all")
 
-    async def _run(self, statement: str, arguments: Sequence[Any] | None = None) -> None:
+    async def _run(self, statement: str | bytes, arguments: Sequence[Any] | None = None) -> None:
         if self._expired:
             raise TimeoutError
         done = self._done = self._loop.create_future()
@@ -179,9 +180,8 @@ class ReadConnection:
 
 
 async def open_connection(
-    arguments: Mapping[str, Any],
-    make: Callable[[Any, asyncio.AbstractEventLoop], ReadConnection] = ReadConnection,
-) -> ReadConnection:
+    arguments: Mapping[str, Any], make: Callable[[Any, asyncio.AbstractEventLoop], C]
+) -> C:
     """Connects. Raises psycopg2.OperationalError when the server cannot be reached in time."""
     loop = asyncio.get_running_loop()
     seconds = float(arguments.get("connect_timeout", 5))

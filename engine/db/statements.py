@@ -14,17 +14,15 @@ from typing import Any
 
 import psycopg2
 import psycopg2.extensions
-from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection, Table
 
 from engine.base.errors import SchemaChanged, StaleVersion, TimedOut
 from engine.db.sqlstate import DIVISION_BY_ZERO, STALE_STATEMENT, TryAgain, translate
 from engine.db.updates import Updates, Values, update_many, update_one
 from engine.db.write_engine import EACH_TIME
-from engine.db.write_prepared import arguments, numbered, prepared_of
+from engine.db.write_prepared import Prepared, arguments, numbered, prepared_of
 
-_IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
+IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
 _MARK = "qiansi.committed"  # a setting of the session that a rollback takes back
 
 
@@ -40,25 +38,49 @@ _Part = bytes | Updates | _Call
 
 
 class Statements:
-    """Of one transaction on `connection`; one user at a time."""
+    """Of one transaction; one user at a time. Without a `connection` they are only collected:
+    whoever made them sends the `message` (`message_pool.py`)."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        driver: Any = connection.connection.dbapi_connection
-        self._cursor = driver.cursor()
+    def __init__(
+        self, cursor: Any, prepared: Prepared | None, connection: Connection | None = None
+    ) -> None:
+        self._cursor = cursor
+        self._prepared = prepared
+        self._open = connection
         self._waiting: list[_Part] = []
-        pooled = connection.engine.get_execution_options().get(EACH_TIME)
-        self._prepared = None if pooled else prepared_of(connection.info)
         self._savepoints = 0
         self._required = 0  # how many of those that wait end with the one that must find a row
+        self._asked = False  # whether the last message held one of those
         self._behind: _Call | None = None
+        self._mark = ""
         self.read: str | None = None  # what `read_behind` found
+
+    @staticmethod
+    def on(connection: Connection) -> "Statements":
+        """Of a transaction on this connection."""
+        driver: Any = connection.connection.dbapi_connection
+        pooled = connection.engine.get_execution_options().get(EACH_TIME)
+        prepared = None if pooled else prepared_of(connection.info)
+        return Statements(driver.cursor(), prepared, connection)
 
     @property
     def connection(self) -> Connection:
         """For statements of SQLAlchemy, after everything that waits."""
         self.flush()
         return self._connection
+
+    @property
+    def _connection(self) -> Connection:
+        assert self._open is not None, "these are sent whole, and nobody gets an answer before"
+        return self._open
+
+    def begin(self, deadline: float, each_time: str = "") -> None:
+        """Begins the transaction, with settings that need saying each time; no statement runs
+        past `deadline` (`time.monotonic`). Raises TimedOut."""
+        self.later("begin")
+        if each_time:
+            self.later(each_time)
+        self.later(f"set local statement_timeout = {remaining_ms(deadline)}")
 
     def later(self, sql: str, values: Values | None = None) -> None:
         """A statement that travels with the next one."""
@@ -110,53 +132,74 @@ class Statements:
         if self._prepared is not None:
             self._behind = _Call(sql, arguments(self._cursor, values))
 
+    def end(self) -> None:
+        """Adds the commit, and the read behind it."""
+        if self._behind is None:
+            self.later("commit")
+            return
+        self._mark = str(time.monotonic_ns())
+        self.later(f"set {_MARK} = '{self._mark}'")
+        self.later("commit")
+        self._waiting.append(self._behind)
+
     def commit(self) -> None:
         """Ends the transaction. Raises what the commit or anything before it raises, but not
         what a read behind it does."""
-        if self._behind is None:
-            self.later("commit")
-            self.flush()
-            return
-        mark = str(time.monotonic_ns())
-        self.later(f"set {_MARK} = '{mark}'")
-        self.later("commit")
-        self._waiting.append(self._behind)
+        self.end()
         try:
             self.flush()
         except Exception:
-            if not self._is_committed(mark):
+            if not self._is_committed():
                 raise
             return
-        row = self._cursor.fetchone()
-        self.read = None if row is None else row[0]
+        self.take_read()
 
-    def _is_committed(self, mark: str) -> bool:
-        """After an error: was it the read's? Its transaction is one of its own."""
+    def take_read(self) -> None:
+        """After the whole message was answered: keeps what was read behind the commit."""
+        if self._behind is not None:
+            row = self._cursor.fetchone()
+            self.read = None if row is None else row[0]
+
+    @property
+    def committed(self) -> str:
+        """After an error: the query that says whether it was the read's, whose transaction is one
+        of its own; "" where there was none."""
+        if not self._mark:
+            return ""
+        return f"select current_setting('{_MARK}', true) = '{self._mark}'"
+
+    def _is_committed(self) -> bool:
         driver: Any = self._connection.connection.dbapi_connection
-        if driver.closed or driver.info.transaction_status != _IDLE:
+        if not self.committed or driver.closed or driver.info.transaction_status != IDLE:
             return False
-        self._cursor.execute(f"select current_setting('{_MARK}', true) = '{mark}'")
+        self._cursor.execute(self.committed)
         ((same,),) = self._cursor.fetchall()
         return bool(same)
 
     def flush(self) -> None:
         if self._waiting:
-            parts, self._waiting = self._waiting, []
-            required, self._required = self._required, 0
+            assert self._open is not None, "these are sent whole, and nobody gets an answer before"
             try:
-                self._cursor.execute(b";".join(map(self._text, parts)))
+                self._cursor.execute(self.message())
             except psycopg2.Error as error:
-                meant = self._meant(error, bool(required))
+                meant = self.meant(error)
                 if meant is error:
                     raise
                 raise meant from error
 
-    def _meant(self, error: psycopg2.Error, required: bool) -> Exception:
+    def message(self) -> bytes:
+        """What waits, as one text; nothing waits then."""
+        parts, self._waiting = self._waiting, []
+        self._asked, self._required = self._required > 0, 0
+        return b";".join(map(self._text, parts))
+
+    def meant(self, error: psycopg2.Error) -> Exception:
+        """What an error in answer to the last message means; the error itself when nobody knows."""
         if self._prepared is not None:
             self._prepared.forget()
             if error.pgcode in STALE_STATEMENT:  # a column has another type since
                 return TryAgain(SchemaChanged())
-        if required and _is_required(error):
+        if self._asked and _is_required(error):
             return StaleVersion()
         return translate(error)
 
@@ -225,50 +268,9 @@ def _is_required(error: psycopg2.Error) -> bool:
     return error.pgcode == DIVISION_BY_ZERO and error.diag.context is None
 
 
-@contextmanager
-def statements(engine: Engine, deadline: float) -> Iterator[Statements]:
-    """One transaction: committed at the end of the block, undone by any exception in it.
-
-    `deadline` is in seconds of `time.monotonic`; no statement runs past it. Errors of the
-    database leave as `sqlstate.translate` says.
-    """
-    try:
-        with engine.connect() as connection, _by_hand(connection):
-            found = Statements(connection)
-            found.later("begin")
-            if each_time := engine.get_execution_options().get(EACH_TIME):
-                found.later(each_time)
-            found.later(f"set local statement_timeout = {_remaining_ms(deadline)}")
-            try:
-                yield found
-                _remaining_ms(deadline)
-                found.commit()
-            except BaseException:
-                found.undo()
-                raise
-    except DBAPIError as error:
-        meant = translate(error.orig)
-        if meant is error.orig:
-            raise
-        raise meant from error
-    except PoolTimeout:
-        raise TimedOut from None
-
-
-def _remaining_ms(deadline: float) -> int:
+def remaining_ms(deadline: float) -> int:
+    """How long is left until `deadline` (`time.monotonic`). Raises TimedOut."""
     remaining = int((deadline - time.monotonic()) * 1_000)
     if remaining <= 0:
         raise TimedOut
     return remaining
-
-
-@contextmanager
-def _by_hand(connection: Connection) -> Iterator[None]:
-    """psycopg2 sends no `begin` of its own meanwhile."""
-    driver: Any = connection.connection.dbapi_connection
-    driver.autocommit = True
-    try:
-        yield
-    finally:
-        if not driver.closed:
-            driver.autocommit = False

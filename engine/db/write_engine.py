@@ -28,14 +28,7 @@ def make_engine(settings: Settings) -> Engine:
 
     Parameters never appear in its errors or its log (`hide_parameters`, M8).
     """
-    address = address_of(
-        settings,
-        {
-            "lock_timeout": str(settings.request_deadline_ms // 2),
-            "statement_timeout": str(settings.request_deadline_ms),
-            "idle_in_transaction_session_timeout": str(settings.request_deadline_ms),
-        },
-    )
+    address = writer_address(settings)
     engine = create_engine(
         "postgresql+psycopg2://",
         creator=lambda: _open(address),
@@ -49,6 +42,18 @@ def make_engine(settings: Settings) -> Engine:
     if address.each_time:
         event.listen(engine, "begin", lambda made: made.exec_driver_sql(address.each_time))
     return engine
+
+
+def writer_address(settings: Settings) -> Address:
+    """Where connections that write lead, and their limits. Raises SetupError like the engine."""
+    return address_of(
+        settings,
+        {
+            "lock_timeout": str(settings.request_deadline_ms // 2),
+            "statement_timeout": str(settings.request_deadline_ms),
+            "idle_in_transaction_session_timeout": str(settings.request_deadline_ms),
+        },
+    )
 
 
 def _open(address: Address) -> Any:

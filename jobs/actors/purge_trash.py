@@ -44,7 +44,7 @@ def run(context: JobContext, schema: str) -> None:
 def _purge(actor: Actor, object_name: str, after: int) -> int | None:
     """Purges one batch of an object; returns the last id looked at, None at the end."""
     with transaction(actor.engine) as connection:
-        work = Work(Statements(connection), actor)
+        work = Work(Statements.on(connection), actor)
         rows = work.table(object_name)
         oldest = work.at - timedelta(days=actor.settings.trash_days)
         due = (

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from engine.access.principals import PrincipalCache
 from engine.access.sessions import SessionUse
 from engine.base.settings import Settings
+from engine.db.message_pool import message_pool
 from engine.db.read_pool import ReadPool
 from engine.db.replica import Replica
 from engine.db.write_engine import make_engine
@@ -86,17 +87,22 @@ async def _write_sent(services: Services) -> None:
 async def _services(settings: Settings) -> AsyncIterator[Services]:
     engine = make_engine(settings)
     pool = ReadPool(settings)
+    messages = message_pool(settings)
     replica = Replica(settings) if settings.database_read_url else None
     writers = ThreadPoolExecutor(settings.write_connections, thread_name_prefix="write")
     try:
         await pool.start()
+        if messages is not None:
+            messages.begin()
         if replica is not None:
             replica.start()
         kept = (PlanCache(), PrincipalCache(), SessionUse())
-        yield Services(settings, engine, pool, writers, *kept, replica=replica)
+        yield Services(settings, engine, pool, writers, *kept, replica, messages)
     finally:
         if replica is not None:
             await replica.stop()
+        if messages is not None:
+            await messages.stop()
         await pool.stop()
         writers.shutdown(wait=True, cancel_futures=True)
         engine.dispose()

@@ -47,7 +47,7 @@ def test_a_transaction_that_commits_late_is_still_delivered(
     """The later id is sent first; the earlier one, committed afterwards, is not passed over."""
     message = Message("record.created", {"id": "Lead:1"})
     with company.engine.connect() as slow, slow.begin() as transaction:
-        statements = Statements(slow)
+        statements = Statements.on(slow)
         write_messages(statements, company.company.schema, [message], cause="slow", at=now())
         statements.flush()
         company.client("alice").run(CREATE, n="快")
@@ -101,7 +101,7 @@ def test_relays_at_once_send_each_message_once(
 ) -> None:
     messages = [Message("record.created", {"id": f"Lead:{n}"}) for n in range(300)]
     with company.engine.begin() as connection:
-        statements = Statements(connection)
+        statements = Statements.on(connection)
         write_messages(statements, company.company.schema, messages, cause="many", at=now())
         statements.flush()
     counts: list[int] = []

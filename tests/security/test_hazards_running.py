@@ -235,16 +235,23 @@ def test_nothing_of_a_request_stays_on_its_connection(
 ) -> None:
     """M20: with one connection for all, settings are the same after requests of two companies."""
     first, second = make_company(), make_company()
-    settings = {"QIANSI_READ_CONNECTIONS": "1", "QIANSI_WRITE_CONNECTIONS": "1"}
+    settings = {f"QIANSI_{kind}_CONNECTIONS": "1" for kind in ("READ", "WRITE", "DIRECT")}
     server = start_server(services.folder, services.database_url, services.redis_url, settings)
     try:
         for name in ("甲", "乙"):
             for company in (first, second):
                 client = company.client("alice").at(server.url)
-                client.run(
+                made = client.run(
                     "mutation($n: String) { createLead(input: {name: $n}) { record { id } } }",
                     n=f"{name} {company.company.schema}",
                 )
+                change = "mutation($id: ID!, $r: String) {" + (
+                    "updateLead(id: $id, input: {remark: $r}) { record { remark } } }"
+                )
+                id = made["createLead"]["record"]["id"]
+                for remark in ("一", company.company.schema):
+                    done = client.run(change, id=id, r=remark)
+                    assert done["updateLead"]["record"]["remark"] == remark
                 shown = client.run("{ leads { nodes { name } } }")["leads"]["nodes"]
                 assert {each["name"].split()[1] for each in shown} == {company.company.schema}
                 assert ask(client, "mutation { createLead(input: {}) { record { id } } }")

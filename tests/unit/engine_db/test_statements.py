@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from engine.base.errors import StaleVersion, TimedOut
 from engine.base.settings import Settings
 from engine.db.sqlstate import ConstraintViolated
-from engine.db.statements import Statements, statements
+from engine.db.statements import Statements
 from engine.db.write_engine import make_engine, transaction
+from engine.db.write_statements import statements
 from tests.conftest import Services
 
 SCHEMA = "statements_test"
@@ -144,7 +145,7 @@ def test_a_connection_that_was_ended_is_replaced(services: Services, engine: Eng
 
 def test_a_transaction_of_somebody_else_may_carry_them(things: Engine) -> None:
     with transaction(things) as connection:
-        found = Statements(connection)
+        found = Statements.on(connection)
         found.update_later(ROWS, 1, {"name": "carried"})
         found.flush()
     assert _names(things)[0] == "carried"

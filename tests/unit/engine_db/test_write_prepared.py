@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 
 from engine.base.settings import Pooler, Settings
 from engine.db.sqlstate import ConstraintViolated, TryAgain
-from engine.db.statements import statements
 from engine.db.write_engine import make_engine, transaction
 from engine.db.write_prepared import KEPT_STATEMENTS
+from engine.db.write_statements import statements
 from tests.conftest import Services
 
 SCHEMA = "write_prepared_test"

@@ -59,7 +59,7 @@ def context_of(services: Services, engine: Engine) -> JobContext:
 
 def write(connection: Connection, company: Company, count: int = 1) -> None:
     messages = [Message("record.created", {"id": f"Customer:{n}"}) for n in range(count)]
-    found = Statements(connection)
+    found = Statements.on(connection)
     write_messages(found, company.schema, messages, cause="test", at=now())
     found.flush()
 
