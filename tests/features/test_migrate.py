@@ -8,11 +8,10 @@ from pathlib import Path
 
 import orjson
 import pytest
-from sqlalchemy import Engine, insert, make_url, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from engine.base.settings import Settings
 from engine.db.companies import Company
-from engine.db.platform import install_platform
 from engine.db.quoting import table
 from engine.db.write_engine import make_engine
 from metadata.changes import background
@@ -28,6 +27,7 @@ from metadata.standard import STANDARD
 from metadata.store import load_snapshot, parse_standard, save_objects
 from metadata.tables import tables
 from tests.conftest import Services
+from tests.harness.databases import own_database
 
 OLD = parse_standard(
     orjson.loads((Path(__file__).parent / "data" / "standard-0.0.json").read_bytes())
@@ -133,31 +133,18 @@ def test_a_field_that_became_searchable_has_search_texts(engine: Engine, old: Co
     assert all(found)
 
 
-@pytest.fixture
-def own_database(services: Services, engine: Engine) -> Iterator[Engine]:
-    """A database of the test's own on the same server, with the platform installed."""
-    outside = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with outside.connect() as connection:
-        connection.execute(text("create database qiansi_migrate"))
-    url = make_url(services.database_url).set(database="qiansi_migrate")
-    made = make_engine(Settings(database_url=url.render_as_string(hide_password=False)))
-    with made.begin() as connection:
-        install_platform(connection)
-    yield made
-    made.dispose()
-    with outside.connect() as connection:
-        connection.execute(text("drop database qiansi_migrate"))
-
-
-def test_a_second_run_does_nothing_and_says_so(own_database: Engine) -> None:
-    old = create_company(own_database, "老公司", standard=OLD)
-    create_company(own_database, "新公司")
-    first = migrate(own_database)
-    assert not first.failed
-    assert any(f"{old.schema} 老公司: brought to release" in line for line in first.lines())
-    second = migrate(own_database)
-    assert second.lines() == ["2 companies are up to date; nothing to do"]
-    assert load(own_database, old).version == 2
+def test_a_second_run_does_nothing_and_says_so(services: Services) -> None:
+    with own_database(services.database_url, "qiansi_migrate") as url:
+        own = make_engine(Settings(database_url=url))
+        old = create_company(own, "老公司", standard=OLD)
+        create_company(own, "新公司")
+        first = migrate(own)
+        assert not first.failed
+        assert any(f"{old.schema} 老公司: brought to release" in line for line in first.lines())
+        second = migrate(own)
+        assert second.lines() == ["2 companies are up to date; nothing to do"]
+        assert load(own, old).version == 2
+        own.dispose()
 
 
 def test_roles_and_rights_follow_and_the_access_version_with_them(

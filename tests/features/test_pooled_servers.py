@@ -28,6 +28,7 @@ from tests.features.test_both_ways import CASES, NAMES, REQUEST_ID, through_the_
 from tests.golden.company import fill
 from tests.harness.client import Client
 from tests.harness.company import TestCompany
+from tests.harness.databases import own_database
 from tests.harness.pgbouncer import WAYS, reached
 from tests.harness.servers import Server, start_server, wait_until
 
@@ -290,10 +291,18 @@ def test_a_missing_index_is_made_and_nothing_stays_locked(
 
 
 def test_the_doctor_says_whether_the_setting_fits(way: Way, services: Services) -> None:
+    with (
+        own_database(services.database_url, "qiansi_doctor") as own,
+        reached(services.folder, own, way.pooler) as url,
+    ):
+        check_doctor(way.pooler, url)
+
+
+def check_doctor(way: Pooler, url: str) -> None:
     def doctor(pooler: Pooler) -> tuple[int, str]:
         environment = {
             **os.environ,
-            "DATABASE_URL": way.url,
+            "DATABASE_URL": url,
             "REDIS_URL": "",
             "QIANSI_DATABASE_POOLER": pooler,
             "QIANSI_READ_CONNECTIONS": "3",
@@ -307,9 +316,9 @@ def test_the_doctor_says_whether_the_setting_fits(way: Way, services: Services) 
         )
         return ran.returncode, ran.stdout + ran.stderr
 
-    assert re.search(rf"^ok    connections, pooler {way.pooler}$", doctor(way.pooler)[1], re.M)
+    assert re.search(rf"^ok    connections, pooler {way}$", doctor(way)[1], re.M)
     for pooler in Pooler:
-        if pooler is not way.pooler:
+        if pooler is not way:
             status, told = doctor(pooler)
             assert status != 0
-            assert f"set QIANSI_DATABASE_POOLER={way.pooler}" in told
+            assert f"set QIANSI_DATABASE_POOLER={way}" in told
