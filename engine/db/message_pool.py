@@ -20,6 +20,8 @@ from engine.db.statements import IDLE, Statements
 from engine.db.write_engine import writer_address
 from engine.db.write_prepared import Prepared
 
+# others that wait for a locked row shall not keep whoever could have a thread's connection
+PATIENCE_SECONDS = 0.1
 # adds its statements, or says that it has none
 Fill = Callable[[Statements], bool]
 
@@ -84,8 +86,9 @@ class MessagePool(Pool[MessageConnection]):
         )
 
     async def transact(self, fill: Fill, deadline: float) -> Sent:
-        """One transaction, which ends by `deadline` (of `time.monotonic`). Raises what an error
-        of it means, or TimedOut and Unavailable, after which it may be done or not."""
+        """One transaction, which ends by `deadline` (of `time.monotonic`); not done where no
+        connection is to be had soon. Raises what an error of it means, or TimedOut and
+        Unavailable, after which it may be done or not."""
         begun = False
 
         def work(connection: MessageConnection) -> Awaitable[Sent]:
@@ -93,17 +96,20 @@ class MessagePool(Pool[MessageConnection]):
             begun = True
             return connection.transact(fill, deadline)
 
+        moment = self._loop.time()
+        until = moment + deadline - time.monotonic()
         try:
-            until = self._loop.time() + deadline - time.monotonic()
-            sent = await self.use(work, until)
-        except TimeoutError:
-            raise TimedOut from None
+            sent = await self.use(work, until, turn_by=moment + PATIENCE_SECONDS)
         except Lost:
             raise Unavailable from None
+        except TimeoutError:
+            if begun:
+                raise TimedOut from None
+            return Sent(done=False)
         except Unavailable:
             if begun:
                 raise
-            return Sent(done=False)  # there may be a connection left for who needs no own one
+            return Sent(done=False)
         if sent.failure is not None:
             raise sent.failure
         return sent

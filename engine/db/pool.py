@@ -4,6 +4,7 @@ Waiting is first come, first served. What is run on a connection is its kind of 
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -52,14 +53,21 @@ class Pool(Generic[C]):
         while self._idle:
             self._idle.pop().close()
 
-    async def use(self, work: Callable[[C], Awaitable[T]], deadline: float, sql: str = "") -> T:
+    async def use(
+        self,
+        work: Callable[[C], Awaitable[T]],
+        deadline: float,
+        *,
+        sql: str = "",
+        turn_by: float = math.inf,
+    ) -> T:
         """What `work` makes of a connection, of one that has `sql` prepared if any has.
 
-        `deadline` is in the loop's time. Raises Lost, TimeoutError, what an error of psycopg2
-        means, whatever else `work` raises. When the task is cancelled, or its time is over, the
-        statement is cancelled in the server too.
+        `deadline`, and `turn_by` for the wait before, are in the loop's time. Raises Lost,
+        TimeoutError, what an error of psycopg2 means, whatever else `work` raises. When the task
+        is cancelled, or its time is over, the statement is cancelled in the server too.
         """
-        connection = self._at_hand(sql) or await self._waited_for(deadline)
+        connection = self._at_hand(sql) or await self._waited_for(min(deadline, turn_by))
         self._deadlines.watch(connection, deadline, connection.expire)
         try:
             found = await work(connection)

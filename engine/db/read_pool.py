@@ -45,9 +45,9 @@ class ReadPool(Pool[ReadConnection]):
 
         try:
             try:
-                return await self.use(read, deadline, sql)
+                return await self.use(read, deadline, sql=sql)
             except Lost:
-                return await self.use(read, deadline, sql)
+                return await self.use(read, deadline, sql=sql)
         except TimeoutError:
             raise TimedOut from None
         except Lost:

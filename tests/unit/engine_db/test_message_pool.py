@@ -167,6 +167,24 @@ def test_who_gives_up_while_waiting_for_a_lock_changes_nothing(url: str) -> None
     assert noted(url) == [2]
 
 
+def test_who_gets_no_turn_sends_nothing(url: str) -> None:
+    """One transaction waits for a lock, on the only connection there may be."""
+    other = psycopg2.connect(url)
+    other.cursor().execute("lock table public.noted in exclusive mode")
+
+    async def use(pool: MessagePool) -> None:
+        task = asyncio.create_task(transact(pool, add(1)))
+        waiting = partial(execute, url, "select 1 from pg_locks where not granted")
+        await asyncio.to_thread(wait_until, lambda: bool(waiting()), "it waits")
+        assert await transact(pool, add(2)) == Sent(done=False)
+        other.rollback()
+        assert await task == Sent(done=True)
+
+    run(url, use)
+    other.close()
+    assert noted(url) == [1]
+
+
 def test_a_lost_connection_is_told_and_replaced(url: str) -> None:
     async def use(pool: MessagePool) -> None:
         end = say("select pg_terminate_backend(pg_backend_pid())")
