@@ -160,7 +160,7 @@ def test_a_restart_under_load_is_survived(place: Place, number: int) -> None:
         wait_until(lambda: not place.embedded.postgres.running, "it is down")
         place.embedded.revive()
         up = time.monotonic() + (0 if place.pooler is Pooler.NONE else POOLER_PAUSE_SECONDS)
-        wait_until(lambda: load.successes_since(up) > 20 * CLIENTS, "they work again")
+        wait_until(lambda: load.successes_since(up) > 20 * CLIENTS, "they work again", 60)
     refused = [each for each in load.asked if each.code]
     assert {each.code for each in refused} <= RETRYABLE
     assert not [each for each in refused if not each.ran_within(down, up)]
@@ -214,7 +214,7 @@ def test_a_server_that_takes_no_more_connections_is_survived(place: Place) -> No
         for each in taken:
             each.close()
         free = time.monotonic() + (0.5 if place.pooler is Pooler.NONE else POOLER_PAUSE_SECONDS)
-        wait_until(lambda: load.successes_since(free) > 20 * CLIENTS, "they work again")
+        wait_until(lambda: load.successes_since(free) > 20 * CLIENTS, "they work again", 60)
     refused = [each for each in load.asked if each.code]
     assert {each.code for each in refused} <= RETRYABLE
     assert not [each for each in refused if not each.ran_within(full, free)]
