@@ -22,7 +22,8 @@ from metadata.changes.delete_field import DeleteField, RestoreField
 from metadata.changes.delete_object import DeleteObject, RestoreObject, UpdateObject
 from metadata.changes.objects import with_object
 from metadata.changes.relations import with_target
-from metadata.changes.update_field import UpdateField, changeable
+from metadata.changes.shipped import changeable
+from metadata.changes.update_field import UpdateField
 from metadata.configuration.documents import OWN
 from metadata.configuration.model import CompanyRole, Scenes
 from metadata.model import Choice, FieldDef, ObjectDef

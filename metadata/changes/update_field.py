@@ -15,15 +15,9 @@ from metadata.changes.conversions import conversion_problem
 from metadata.changes.create_field import named
 from metadata.changes.objects import field_of, object_of, with_field, with_object
 from metadata.changes.relations import relation_problems, with_target
-from metadata.model import FieldDef, ObjectDef, ObjectKind
+from metadata.changes.shipped import changeable, is_needed
+from metadata.model import FieldDef, ObjectDef
 
-# attributes that anybody's field may change
-LOOKS = frozenset({"label", "help", "placeholder", "group", "width", "position", "inverse_label"})
-# what else a field that ships may change; more for those that only hold what people type
-OF_SYSTEM = LOOKS | {"required", "hidden", "unique", "default", "choices", "maskable", "max_length"}
-OF_SYSTEM |= {"minimum", "maximum", "shows", "number_rule"}
-OF_CUSTOM = OF_SYSTEM | {"type", "precision", "scale", "read_only", "rows", "on_delete"}
-OF_CUSTOM |= {"formula", "roll_up"}
 _API = {
     "max_length": "maxLength",
     "read_only": "readOnly",
@@ -60,31 +54,6 @@ class UpdateField:
         if problems:
             raise Refused(problems)
         return with_object(objects, replace(item, fields=with_field(item.fields, new)))
-
-
-def changeable(item: ObjectDef, field: FieldDef) -> frozenset[str]:
-    """The attributes of the field that an administrator may change."""
-    if field.custom:
-        return frozenset(OF_CUSTOM)
-    if field.number_rule is not None:
-        return LOOKS | {"number_rule"}
-    if field.read_only or item.kind is ObjectKind.ORGANISATION or not item.writable:
-        return LOOKS
-    allowed = set(OF_SYSTEM)
-    if field.fixed_choices:
-        allowed -= {"choices", "default"}
-    if is_needed(item, field):
-        allowed -= {"hidden"}
-    if field.required:
-        allowed -= {"required"}
-    return frozenset(allowed)
-
-
-def is_needed(item: ObjectDef, field: FieldDef) -> bool:
-    """Whether the object does not work without the field (peer fact 1.6)."""
-    named_by = {item.title, item.parent, *item.totals, *item.search_through}
-    named_by.update(name for group in item.unique_together for name in group)
-    return field.name in named_by or field.required or field.read_only
 
 
 def _refused_attributes(item: ObjectDef, old: FieldDef, new: FieldDef) -> Iterator[Problem]:
