@@ -13,6 +13,7 @@ from engine.commands.object_rules import rules_of
 from engine.commands.references import check_references
 from engine.commands.rights import authorise, lock_record
 from engine.commands.rows import Record
+from engine.commands.stored_values import accept_stored
 from engine.commands.uniqueness import find_duplicates, unique_or_refused
 from engine.commands.validation import input_model, parse_input, writable_values
 from engine.commands.visibility import apply_option_logic
@@ -66,6 +67,7 @@ def _validated(work: Work, index: ObjectIndex, record: Record, values: Mapping[s
     accepted, problems = writable_values(work.profile, index, values)
     model = input_model(index, "update")
     given = parse_input(model, index, accepted, defaults_of(work))
+    given = accept_stored(index, record, accepted, given)
     parsed = apply_option_logic(index, record.values, given)
     changed = differing(record, parsed.values)
     problems += parsed.problems

@@ -1,5 +1,7 @@
 """Create or update by a unique field (OBJ-21)."""
 
+from typing import Any
+
 from engine.access.fields import require_reference
 from engine.base.errors import InvalidInput, Problem
 from engine.base.identifiers import RecordId
@@ -7,12 +9,14 @@ from engine.commands.command import Outcome, UpsertRecord
 from engine.commands.create_record import create
 from engine.commands.rights import Standing, Wanted, authorise, check_standing, lock_rows
 from engine.commands.rows import load_records
+from engine.commands.stored_values import without_limits
 from engine.commands.uniqueness import find_by_unique
 from engine.commands.update_record import change_record
 from engine.commands.work import Work
 from engine.db.locks import RowLock
 from metadata.field_types.contract import FieldProblem
 from metadata.field_types.registry import field_type
+from metadata.model import FieldDef
 
 
 def authorise_upsert(work: Work, command: UpsertRecord) -> None:
@@ -58,11 +62,25 @@ def _find(work: Work, command: UpsertRecord) -> int | None:
         known = {"field": field.label} if field is not None else {}
         raise InvalidInput([Problem(("by", name), "NOT_UNIQUE_FIELD", known)])
     require_reference(work.profile, index, name)
-    try:
-        parsed = field_type(field.type).parse(field, value)
-    except FieldProblem as problem:
-        params = {**problem.params, "field": field.label}
-        raise InvalidInput([Problem(("by", name), problem.code, params)]) from None
+    parsed, wrong = _parsed(field, value)
     if parsed is None:
-        raise InvalidInput([Problem(("by", name), "REQUIRED", {"field": field.label})])
-    return find_by_unique(work, index, {name: parsed})
+        wrong = wrong or FieldProblem("REQUIRED")
+    found = None if parsed is None else find_by_unique(work, index, {name: parsed})
+    if found is None and wrong is not None:
+        params = {**wrong.params, "field": field.label}
+        raise InvalidInput([Problem(("by", name), wrong.code, params)])
+    return found
+
+
+def _parsed(field: FieldDef, value: Any) -> tuple[Any, FieldProblem | None]:
+    """The value to look for, and why no new record could have it: one that has it already may
+    be older than the rule."""
+    kind = field_type(field.type)
+    try:
+        return kind.parse(field, value), None
+    except FieldProblem as problem:
+        wrong = problem
+    try:
+        return kind.parse(without_limits(field), value), wrong
+    except FieldProblem:
+        return None, wrong
