@@ -111,8 +111,8 @@ class FieldDef:
     `column` is the physical name (short, ASCII, never reused for another type); types with
     several columns derive the others from it. `read_only` fields are written by the engine
     alone; `system` ones cannot be deleted by an administrator. `group` and `width` (percent)
-    are the form's. A deleted field says when that was (ISO), and `deleted_with` the object
-    whose deletion took it along.
+    are the form's. A deleted field says when that was (ISO), `deleted_with` the object whose
+    deletion took it along, and `was_shown_by` the (field, option) pairs that showed it.
     `shows` says which fields an option of a choice lets appear (FLD-06), as pairs of option
     value and field names.
 
@@ -158,6 +158,7 @@ class FieldDef:
     width: int | None = None
     deleted_at: str | None = None
     deleted_with: str = ""
+    was_shown_by: tuple[tuple[str, str], ...] = ()
     formula: str = ""
     roll_up: RollUpDef | None = None
     reads: tuple[str, ...] = ()

@@ -64,7 +64,13 @@ def _uses_of_field(item: ObjectDef, name: str) -> Iterator[Impact]:
         if rule is not None and any(part.field == name for part in rule.parts):
             yield Impact("numberRule", f"{item.name}.{field.name}", "numbers hold its value")
         if field.name == name:
+            yield from _shown(item, field)
             yield from _inverses(field)
+
+
+def _shown(item: ObjectDef, field: FieldDef) -> Iterator[Impact]:
+    for name in dict.fromkeys(name for _, names in field.shows for name in names):
+        yield Impact("optionLogic", f"{item.name}.{name}", "is shown by options of it")
 
 
 def _computed(item: ObjectDef, source: str) -> Iterator[Impact]:

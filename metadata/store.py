@@ -247,6 +247,7 @@ _FIELD: Mapping[str, Callable[[Any], Any]] = {
     "on_delete": OnDelete,
     "rows": _each(_field),
     "shows": _each(lambda pair: (pair[0], tuple(pair[1]))),
+    "was_shown_by": _each(tuple),
     "number_rule": parse_rule,
     "roll_up": lambda document: _build(RollUpDef, {}, document),
     "reads": tuple,

@@ -14,6 +14,7 @@ from metadata.changes.naming import name_problem, taken_names
 from metadata.changes.objects import field_of, object_of, with_object
 from metadata.changes.quotas import CUSTOM_FIELDS, DELETED_FIELDS
 from metadata.changes.relations import relation_problems
+from metadata.changes.shown_fields import no_longer_showing, remembering, shown_again
 from metadata.model import FieldDef, ObjectDef
 
 
@@ -97,11 +98,12 @@ def deleted_field(item: ObjectDef, name: str, column: str = "") -> FieldDef:
 
 def without_field(item: ObjectDef, gone: FieldDef, at: datetime, because: str = "") -> ObjectDef:
     """The object with the field deleted; the oldest of too many deleted ones is purged."""
-    marked = replace(gone, deleted_at=at.isoformat(), deleted_with=because)
+    kept = remembering(item, gone)
+    marked = replace(kept, deleted_at=at.isoformat(), deleted_with=because)
     left = replace(
         item,
         fields=tuple(
-            _no_longer_showing(each, gone.name) for each in item.fields if each.name != gone.name
+            no_longer_showing(each, gone.name) for each in item.fields if each.name != gone.name
         ),
         deleted_fields=(*item.deleted_fields, marked),
     )
@@ -110,16 +112,10 @@ def without_field(item: ObjectDef, gone: FieldDef, at: datetime, because: str = 
     return left
 
 
-def _no_longer_showing(field: FieldDef, name: str) -> FieldDef:
-    """The field with option logic that does not speak of the field `name` (FLD-06)."""
-    shows = tuple((value, tuple(n for n in names if n != name)) for value, names in field.shows)
-    kept = tuple(pair for pair in shows if pair[1])
-    return field if kept == field.shows else replace(field, shows=kept)
-
-
 def with_restored(item: ObjectDef, found: FieldDef, back: FieldDef) -> ObjectDef:
-    return replace(
+    there = replace(
         item,
         fields=(*item.fields, back),
         deleted_fields=tuple(each for each in item.deleted_fields if each is not found),
     )
+    return shown_again(there, back)

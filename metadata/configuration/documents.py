@@ -34,7 +34,7 @@ ORDERED = frozenset({"objects", "fields", "rows", "choices", "links", "deletedFi
 # positions a file only says the order, and of formulas not what follows from them
 PHYSICAL = frozenset({"table", "column"})
 OWN = PHYSICAL | {"position", "spare_columns", "purged"}
-OWN |= {"deleted_at", "deleted_with", "deleted_fields", "reads", "virtual"}
+OWN |= {"deleted_at", "deleted_with", "was_shown_by", "deleted_fields", "reads", "virtual"}
 
 
 def configuration_document(configuration: Configuration, *, whole: bool = False) -> Document:
