@@ -33,6 +33,18 @@ METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "从“{old}”改为“{new}”会丢失数据",
         "Values would be lost from {old} to {new}",
     ),
+    "TYPE_LOSES_ROWS": (
+        "从“{old}”改为“{new}”会丢失这些记录的数据：{ids}",
+        "Values would be lost from {old} to {new} in: {ids}",
+    ),
+    "TYPE_NOT_OFFERED": (
+        "不支持从“{old}”改为“{new}”，请另建字段",
+        "A change from {old} to {new} is not offered; add another field instead",
+    ),
+    "TYPE_TABLE_TOO_LARGE": (
+        "数据量较大，不能从“{old}”改为“{new}”，请另建字段",
+        "So many records cannot be changed from {old} to {new}; add another field instead",
+    ),
     "NOT_UNIQUE_ROWS": (
         "{field}存在重复值：{ids}",
         "{field} has values that are not unique: {ids}",

@@ -24,14 +24,16 @@ def with_column(item: ObjectDef, field: FieldDef) -> tuple[ObjectDef, FieldDef]:
 
 def purged(item: ObjectDef, field: FieldDef) -> ObjectDef:
     """The object without the deleted field, its columns to spare once they are emptied."""
+    deleted = tuple(each for each in item.deleted_fields if each is not field)
+    return spared(replace(item, deleted_fields=deleted), field)
+
+
+def spared(item: ObjectDef, field: FieldDef) -> ObjectDef:
+    """The object with the columns of the field, which gets or needs others, among the spare."""
     spare = tuple(
         SpareColumn(each.name, each.sql_type, field.column) for each in physical_columns(field)
     )
-    return replace(
-        item,
-        deleted_fields=tuple(each for each in item.deleted_fields if each is not field),
-        spare_columns=(*item.spare_columns, *spare),
-    )
+    return replace(item, spare_columns=(*item.spare_columns, *spare))
 
 
 def _shape(field: FieldDef) -> set[tuple[str, str]]:

@@ -65,5 +65,11 @@ def _quota_problems(item: ObjectDef) -> Iterator[Problem]:
         yield Problem(("object",), "NOT_EXTENSIBLE", {"object": item.label})
     if sum(each.custom for each in item.fields) >= CUSTOM_FIELDS:
         yield Problem(("object",), "TOO_MANY_FIELDS", {"limit": CUSTOM_FIELDS})
-    elif len(column_names(item)) >= COLUMNS:
+    else:
+        yield from column_problems(item)
+
+
+def column_problems(item: ObjectDef) -> Iterator[Problem]:
+    """Whether the table has no room for one more column."""
+    if len(column_names(item)) >= COLUMNS:
         yield Problem(("object",), "TOO_MANY_FIELDS", {"limit": COLUMNS})

@@ -15,7 +15,7 @@ from engine.base.clock import now
 from engine.base.errors import Problem
 from metadata.changes.change import Change, Objects, Refused
 from metadata.changes.computed_fields import completed
-from metadata.changes.conversions import conversion_problem
+from metadata.changes.conversions import stays_as_stored
 from metadata.changes.create_field import CreateField, named
 from metadata.changes.create_object import CreateObject
 from metadata.changes.delete_field import DeleteField, RestoreField
@@ -127,7 +127,7 @@ def _new_fields(objects: Objects, change: ReplaceAll) -> Iterator[Part]:
             if not each.custom or each.name in names:
                 continue
             old = deleted.get(each.name)
-            if old is not None and not any(conversion_problem(old, each)):
+            if old is not None and stays_as_stored(old, each):
                 yield _place(item, each), RestoreField(item.name, each.name)
             else:
                 yield _place(item, each), CreateField(item.name, each)
@@ -189,18 +189,32 @@ def _patch(old: FieldDef, new: FieldDef) -> Mapping[str, Any]:
         if each.name not in OWN | _DERIVED
         and getattr(before, each.name) != getattr(after, each.name)
     }
-    if "choices" in patch:
-        patch["choices"] = (*new.choices, *_retired(old, new))
+    if "choices" in patch and (new.choices or old.type == new.type):
+        patch["choices"] = _with_retired(old, new)
         if patch["choices"] == old.choices:
             del patch["choices"]
+    if "rows" in patch:
+        patch["rows"] = _with_retired_in_rows(old, new)
+        if patch["rows"] == old.rows:
+            del patch["rows"]
     return patch
 
 
-def _retired(old: FieldDef, new: FieldDef) -> Iterator[Choice]:
+def _with_retired(old: FieldDef, new: FieldDef) -> tuple[Choice, ...]:
+    """The options of the file, and as retired ones those that it does not know."""
     kept = {each.value for each in new.choices}
-    for each in old.choices:
-        if each.value not in kept:
-            yield replace(each, retired=True)
+    gone = (replace(each, retired=True) for each in old.choices if each.value not in kept)
+    return (*new.choices, *gone)
+
+
+def _with_retired_in_rows(old: FieldDef, new: FieldDef) -> tuple[FieldDef, ...]:
+    known = {each.name: each for each in old.rows}
+    return tuple(
+        replace(each, choices=_with_retired(known[each.name], each))
+        if each.name in known and known[each.name].type == each.type
+        else each
+        for each in new.rows
+    )
 
 
 def _plain(item: FieldDef) -> FieldDef:

@@ -1,5 +1,6 @@
 """What rows say against a change: values twice in a field that shall be unique, blanks in one
-that shall be required, dangling references of one that comes back. The first offenders by id.
+that shall be required, values that another type cannot have, dangling references of one that comes
+back. The first offenders by id.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from engine.base.identifiers import RecordId
 from engine.db.quoting import quote, table
 from metadata.changes.background import is_small
 from metadata.changes.change import Objects
+from metadata.changes.conversions import conversion_path, type_labels, writes_anew
+from metadata.changes.converted_values import converted_fields, is_convertible, misfits
 from metadata.changes.uniqueness import unique_term
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import field_type
@@ -31,22 +34,25 @@ def row_problems(
     )
 
 
-def blank_rows(
+def late_problems(
     connection: Connection, schema: str, before: Objects, after: Objects
 ) -> tuple[Problem, ...]:
-    """Blanks that came since `row_problems` looked. Nobody writes one from here on: the tables
-    are locked, but for large ones, where to look again would keep writers waiting."""
-    held = [
+    """Blanks and values without counterpart that came since `row_problems` looked. Nobody writes
+    one from here on: the tables are locked, but for large ones, where to look again would keep
+    writers waiting."""
+    blank = [
         (item, field)
         for was, item, field in _changed(before, after)
         if _becomes_required(was, field) and is_small(connection, schema, item.table)
     ]
-    for name in sorted({item.table for item, _ in held}):
+    converted = tuple(converted_fields(before, after))
+    tables = {item.table for item, _ in blank} | {item.table for item, _, _ in converted}
+    for name in sorted(tables):
         rows = table(schema, name)
         connection.exec_driver_sql(f"lock table {rows} in share row exclusive mode")
-    return tuple(
-        problem for item, field in held for problem in _blank(connection, schema, item, field)
-    )
+    found = [_blank(connection, schema, item, field) for item, field in blank]
+    found += [_misfits(connection, schema, *each) for each in converted]
+    return tuple(problem for problems in found for problem in problems)
 
 
 def drop_dangling(connection: Connection, schema: str, before: Objects, after: Objects) -> None:
@@ -87,6 +93,30 @@ def _field(
             yield _problem(item, field, "unique", "NOT_UNIQUE_ROWS", ids)
     if _becomes_required(before, field):
         yield from _blank(connection, schema, item, field)
+    if old is not None and writes_anew(old, field):
+        yield from _unconvertible(connection, schema, (item, old, field))
+
+
+def _unconvertible(
+    connection: Connection, schema: str, change: tuple[ObjectDef, FieldDef, FieldDef]
+) -> Iterator[Problem]:
+    item, old, new = change
+    if is_convertible(connection, schema, change):
+        yield from _misfits(connection, schema, item, old, new)
+    else:  # to write so many rows would keep everybody waiting (M28)
+        path = ("input", conversion_path(old, new))
+        yield Problem(path, "TYPE_TABLE_TOO_LARGE", type_labels(old, new))
+
+
+def _misfits(
+    connection: Connection, schema: str, item: ObjectDef, old: FieldDef, new: FieldDef
+) -> Iterator[Problem]:
+    """Rows whose values would be lost, in the trash too."""
+    condition = misfits(old, new)
+    ids = _ids_where(connection, schema, item, condition) if condition else []
+    if ids:
+        told = {**type_labels(old, new), "ids": _told(item, ids)}
+        yield Problem(("input", conversion_path(old, new)), "TYPE_LOSES_ROWS", told)
 
 
 def _changed(before: Objects, after: Objects) -> Iterator[tuple[ObjectDef, ObjectDef, FieldDef]]:
@@ -135,16 +165,20 @@ def _blanks(connection: Connection, schema: str, item: ObjectDef, field: FieldDe
         return []
     column = quote(physical_columns(field)[0].name)
     alive = f"{ALIVE} and " if item.can(Capability.TRASHABLE) else ""
-    found = connection.execute(
-        text(
-            f"select id from {table(schema, item.table)} where {alive}{column} is null"
-            " order by id limit :most"
-        ),
-        {"most": MOST_OFFENDERS},
+    return _ids_where(connection, schema, item, f"{alive}{column} is null")
+
+
+def _ids_where(connection: Connection, schema: str, item: ObjectDef, condition: str) -> list[int]:
+    rows = table(schema, item.table)
+    found = connection.exec_driver_sql(
+        f"select id from {rows} where {condition} order by id limit {MOST_OFFENDERS}"
     )
     return list(found.scalars())
 
 
 def _problem(item: ObjectDef, field: FieldDef, path: str, code: str, ids: list[int]) -> Problem:
-    told = [str(RecordId(item.name, number)) for number in ids]
-    return Problem(("input", path), code, {"field": field.label, "ids": told})
+    return Problem(("input", path), code, {"field": field.label, "ids": _told(item, ids)})
+
+
+def _told(item: ObjectDef, ids: list[int]) -> list[str]:
+    return [str(RecordId(item.name, number)) for number in ids]

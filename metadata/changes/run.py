@@ -22,11 +22,12 @@ from metadata.changes.background import complete_small, is_small
 from metadata.changes.beside import look_beside, write_beside
 from metadata.changes.change import Change, ChangeResult, Objects, Refused
 from metadata.changes.computed_fields import completed
+from metadata.changes.converted_values import convert_values
 from metadata.changes.impact import find_impact
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.publish import publish
 from metadata.changes.replace_scenes import PlacedScene
-from metadata.changes.rows import blank_rows, drop_dangling, row_problems
+from metadata.changes.rows import drop_dangling, late_problems, row_problems
 from metadata.changes.spare import empty_small
 from metadata.changes.tables import run_steps, steps_between
 from metadata.configuration.history import DIFFERENCES, differences_of
@@ -113,7 +114,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
         applied = not problems and not order.dry_run
         return ChangeResult(applied, version, problems, impact, name)
     failpoint("metadata-validated")
-    late = blank_rows(connection, schema, before, after)
+    late = late_problems(connection, schema, before, after)
     if late:
         return ChangeResult(False, version, late, impact, name)
     after = _change_tables(connection, schema, before, after)
@@ -146,6 +147,7 @@ def _change_tables(connection: Connection, schema: str, before: Objects, after: 
     had_rows = [item for item in after if item.table in there]
     raise_counters(connection, schema, before, had_rows)  # reads rows: before readers wait
     run_steps(connection, schema, after, steps_between(before, after))
+    convert_values(connection, schema, before, after)
     drop_dangling(connection, schema, before, after)
     complete_small(connection, schema, before, after)
     return empty_small(connection, schema, after, partial(is_small, connection, schema))

@@ -10,12 +10,16 @@ from typing import Any
 
 from engine.base.errors import Problem
 from metadata.changes.change import Objects, Refused
-from metadata.changes.check_field import field_problems
-from metadata.changes.conversions import conversion_problem
-from metadata.changes.create_field import named
+from metadata.changes.check_field import NUMBERS, WITH_OPTIONS, field_problems
+from metadata.changes.conversions import conversion_problem, writes_anew
+from metadata.changes.converted_values import with_converted
+from metadata.changes.create_field import column_problems, named
 from metadata.changes.objects import field_of, object_of, with_field, with_object
 from metadata.changes.relations import relation_problems, with_target
 from metadata.changes.shipped import changeable, is_needed
+from metadata.changes.sub_table_columns import changed_columns, gone_options
+from metadata.field_types.contract import ValueKind
+from metadata.field_types.registry import FIELD_TYPES
 from metadata.model import FieldDef, ObjectDef
 
 _API = {
@@ -45,15 +49,34 @@ class UpdateField:
     def apply(self, objects: Objects) -> Objects:
         item = object_of(objects, self.object)
         old = field_of(item, self.name)
-        new = with_target(named(replace(old, **self.patch), set()))
-        problems = [*_refused_attributes(item, old, new), *_gone_options(old, new)]
+        new = with_target(named(replace(old, **_of_new_type(old, self.patch)), set()))
+        problems = [*_refused_attributes(item, old, new), *gone_options(old, new)]
         problems += conversion_problem(old, new)
+        problems += changed_columns(old, new)
         problems += field_problems(new)
-        if new.inverse != old.inverse or new.target != old.target:
+        if (new.inverse, new.target, new.type) != (old.inverse, old.target, old.type):
             problems += relation_problems(objects, item, new)
+        if not problems and writes_anew(old, new):
+            problems += column_problems(item)
         if problems:
             raise Refused(problems)
+        item, new = with_converted(item, old, new)
         return with_object(objects, replace(item, fields=with_field(item.fields, new)))
+
+
+def _of_new_type(old: FieldDef, patch: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The patch, with what the new type does not have left behind unless it is named."""
+    kind = FIELD_TYPES.get(str(patch.get("type", old.type)))
+    if kind is None or kind.key == old.type:
+        return patch
+    left: dict[str, Any] = {}
+    if kind.kind not in WITH_OPTIONS:
+        left["choices"] = ()
+    if kind.kind not in NUMBERS:
+        left |= {"minimum": None, "maximum": None}
+    if kind.kind is not ValueKind.DECIMAL:
+        left |= {"precision": None, "scale": None}
+    return {**left, **patch}
 
 
 def _refused_attributes(item: ObjectDef, old: FieldDef, new: FieldDef) -> Iterator[Problem]:
@@ -67,10 +90,3 @@ def _refused_attributes(item: ObjectDef, old: FieldDef, new: FieldDef) -> Iterat
             yield Problem(("input", _API.get(name, name)), "NOT_CHANGEABLE", {"field": old.label})
     if new.custom and new.hidden and not old.hidden and is_needed(item, old):
         yield Problem(("input", "hidden"), "NOT_CHANGEABLE", {"field": old.label})
-
-
-def _gone_options(old: FieldDef, new: FieldDef) -> Iterator[Problem]:
-    kept = {each.value for each in new.choices}
-    gone = [each.value for each in old.choices if each.value not in kept]
-    if gone and old.type == new.type:
-        yield Problem(("input", "choices"), "OPTION_GONE", {"value": gone})

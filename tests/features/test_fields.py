@@ -256,8 +256,11 @@ def test_a_type_changes_only_where_no_value_is_lost(company: TestCompany) -> Non
     assert found["leads"]["nodes"] == [{name: "13800000000"}]
     amount = applied(admin, CREATE, o="lead", f=field("费用", "amount", precision=10))["name"]
     applied(admin, UPDATE, o="lead", n=amount, f={"precision": 12})
+    admin.run(
+        f'mutation {{ createLead(input: {{name: "钱", {amount}: "1234567.5"}}) {{ record {{ id }} }} }}'
+    )
     assert problems(admin, UPDATE, o="lead", n=amount, f={"precision": 8})[0][1] == (
-        "TYPE_LOSES_VALUES"
+        "TYPE_LOSES_ROWS"
     )
     assert differences(company) == []
 
