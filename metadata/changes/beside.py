@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from engine.base.errors import Problem
 from engine.db.quoting import quote, table
+from metadata.changes.broken_rules import lost_cells
 from metadata.changes.change import Change, Objects
 from metadata.changes.impact import find_impact
 from metadata.changes.objects import field_of, object_of
@@ -57,6 +58,8 @@ def look_beside(
         impact.append(Impact("deleted", name, f"{count} rows have values" if count else ""))
         if count and change.going_back:
             problems.append(Problem(path, "VALUES_LOST", {"value": name, "count": count}))
+    if change.going_back:
+        problems += lost_cells(connection, schema, objects, after)
     roles = compare_roles(connection, schema, change.roles, living(after))
     if roles and not change.may_write_roles:
         problems.append(Problem(("roles",), "SUPER_ONLY"))

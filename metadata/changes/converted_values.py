@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
-from engine.db.quoting import quote, table
+from engine.db.quoting import literal, quote, table
 from metadata.changes.background import is_small
 from metadata.changes.change import Objects
 from metadata.changes.columns import spared, with_column
@@ -61,13 +61,23 @@ def misfits(old: FieldDef, new: FieldDef) -> str:
     if (old.type, new.type) == ("longText", "text"):
         longest = new.max_length or LONGEST
         return f"(length({column}) > {longest} or {column} ~ '[\\n\\t]')"
-    room, had = _digits(new), _digits(old)
-    if room is None or not writes_anew(old, new):
-        return ""
-    too_large = f"abs({column}) >= 1e{room[0]}::numeric"
-    if had is None:
-        return too_large
-    return f"({too_large} or {column} <> round({column}, {room[1]}))"
+    room = _digits(new)
+    return "" if room is None or not writes_anew(old, new) else _too_many_digits(column, room)
+
+
+def cell_misfits(old: FieldDef, new: FieldDef) -> Iterator[tuple[int, FieldDef, FieldDef, str]]:
+    """The same of the columns of a sub-table, with their positions: numbers with more digits."""
+    known = {each.name: each for each in old.rows}
+    elements = f"jsonb_array_elements({quote(physical_columns(old)[0].name)}) r"
+    for at, each in enumerate(new.rows):
+        before, room = known.get(each.name), _digits(each)
+        if before is not None and room is not None and writes_anew(before, each):
+            wrong = _too_many_digits(f"(r ->> {literal(each.name)})::numeric", room)
+            yield at, before, each, f"exists (select 1 from {elements} where {wrong})"
+
+
+def _too_many_digits(value: str, room: tuple[int, int]) -> str:
+    return f"(abs({value}) >= 1e{room[0]}::numeric or {value} <> round({value}, {room[1]}))"
 
 
 def is_convertible(
@@ -90,7 +100,7 @@ def convert_values(connection: Connection, schema: str, before: Objects, after: 
     for item, old, new in converted_fields(before, after):
         rows = table(schema, item.table)
         source, target = (quote(physical_columns(each)[0].name) for each in (old, new))
-        value = _value(old, new)
+        value = value_sql(old, new)
         if len(physical_columns(new)) == 1:
             connection.exec_driver_sql(
                 f"update {rows} set {target} = {value}, {source} = null where {source} is not null"
@@ -124,8 +134,11 @@ def _write_texts(
     )
 
 
-def _value(old: FieldDef, new: FieldDef) -> str:
+def value_sql(old: FieldDef, new: FieldDef) -> str:
+    """What a value becomes, over bare columns of the former field."""
     source, target = (physical_columns(each)[0] for each in (old, new))
+    if not writes_anew(old, new):
+        return quote(source.name)
     made = _MADE.get((source.sql_type, target.sql_type), f"{{c}}::{target.sql_type}")
     return made.format(c=quote(source.name))
 

@@ -13,7 +13,12 @@ from engine.db.quoting import quote, table
 from metadata.changes.background import is_small
 from metadata.changes.change import Objects
 from metadata.changes.conversions import conversion_path, type_labels, writes_anew
-from metadata.changes.converted_values import converted_fields, is_convertible, misfits
+from metadata.changes.converted_values import (
+    cell_misfits,
+    converted_fields,
+    is_convertible,
+    misfits,
+)
 from metadata.changes.uniqueness import unique_term
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import field_type
@@ -95,6 +100,20 @@ def _field(
         yield from _blank(connection, schema, item, field)
     if old is not None and writes_anew(old, field):
         yield from _unconvertible(connection, schema, (item, old, field))
+    if old is not None and old.rows:
+        yield from _misfit_cells(connection, schema, (item, old, field))
+
+
+def _misfit_cells(
+    connection: Connection, schema: str, change: tuple[ObjectDef, FieldDef, FieldDef]
+) -> Iterator[Problem]:
+    item, old, new = change
+    for at, before, column, condition in cell_misfits(old, new):
+        ids = _ids_where(connection, schema, item, condition)
+        if ids:
+            path = ("input", "rows", at, conversion_path(before, column))
+            told = {**type_labels(before, column), "ids": _told(item, ids)}
+            yield Problem(path, "TYPE_LOSES_ROWS", told)
 
 
 def _unconvertible(

@@ -20,6 +20,7 @@ from engine.base.failpoints import failpoint
 from engine.db.companies import Company
 from metadata.changes.background import complete_small, is_small
 from metadata.changes.beside import look_beside, write_beside
+from metadata.changes.broken_rules import broken_rules
 from metadata.changes.change import Change, ChangeResult, Objects, Refused
 from metadata.changes.computed_fields import completed
 from metadata.changes.converted_values import convert_values
@@ -109,7 +110,11 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
             connection, render(connection, written, before, after), beside.scenes.tried
         ),
     )
-    impact = (*find_impact(connection, schema, before, order.change), *beside.impact)
+    impact = (
+        *find_impact(connection, schema, before, order.change),
+        *broken_rules(connection, schema, before, after),
+        *beside.impact,
+    )
     if problems or order.dry_run or (after == before and not beside):
         applied = not problems and not order.dry_run
         return ChangeResult(applied, version, problems, impact, name)
