@@ -67,18 +67,23 @@ def lost_cells(
 ) -> Iterator[Problem]:
     """VALUES_LOST for every column of a sub-table that goes while rows have values in it, those
     in the trash too."""
-    known = {item.table: item for item in before}
+    for item, field, column, held in _gone_cells(before, after):
+        count = _count(connection, schema, item, held)
+        if count:
+            path = ("objects", item.name, "fields", field.name, "rows", column.name)
+            told = ".".join((item.name, field.name, column.name))
+            yield Problem(path, "VALUES_LOST", {"value": told, "count": count})
+
+
+def _gone_cells(
+    before: Objects, after: Objects
+) -> Iterator[tuple[ObjectDef, FieldDef, FieldDef, str]]:
+    """Object, field and column of the columns that go, with the condition of those who have one."""
+    known = {item.table: {each.name: each for each in item.fields} for item in before}
     for item in after:
-        was = known.get(item.table, item)
-        fields = {} if was is item else {each.name: each for each in was.fields}
         for field in item.fields:
-            for column in gone_columns(fields.get(field.name, field), field):
-                held = _held(fields[field.name], column)
-                count = _count(connection, schema, item, held)
-                if count:
-                    path = ("objects", item.name, "fields", field.name, "rows", column.name)
-                    told = ".".join((item.name, field.name, column.name))
-                    yield Problem(path, "VALUES_LOST", {"value": told, "count": count})
+            old = known.get(item.table, {}).get(field.name, field)
+            yield from ((item, field, each, _held(old, each)) for each in gone_columns(old, field))
 
 
 def _told(connection: Connection, schema: str, item: ObjectDef, rule: _Rule) -> Iterator[Impact]:

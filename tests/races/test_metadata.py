@@ -128,6 +128,46 @@ def test_requests_beside_changes_are_never_wrong(company: TestCompany) -> None:
     assert differences(company) == []
 
 
+def test_requests_beside_a_change_of_type_are_never_wrong(company: TestCompany) -> None:
+    """They read and write the former type or the new one, or are told; nobody else notices."""
+    admin = company.client("admin")
+    name = applied(admin, CREATE, o="lead", f=field("变类", "number", name="turns"))["name"]
+    made = admin.run(
+        f'mutation {{ createLead(input: {{name: "乙", {name}: "1.5"}}) {{ record {{ id }} }} }}'
+    )
+    id = made["createLead"]["record"]["id"]
+    seen: dict[str, set[Any]] = {"read": set(), "written": set(), "other": set()}
+    stop = threading.Event()
+    queries = {
+        "read": f'{{ leads(where: {{{name}: {{gt: "1"}}}}) {{ nodes {{ {name} }} }} }}',
+        "written": f'mutation {{ updateLead(id: "{id}", input: {{{name}: "1.5"}}) {{ record {{ {name} }} }} }}',
+        "other": f'{{ lead(id: "{id}") {{ name }} }}',
+    }
+
+    def ask(kind: str, server: int) -> None:
+        with httpx.Client(timeout=30) as http:
+            client = company.client("admin", server)
+            own = Client(http, client.url, client.company, client.token)
+            while not stop.is_set():
+                body = own.post(queries[kind]).json()
+                seen[kind].add(code(body) or str(body["data"]))
+
+    threads = [threading.Thread(target=ask, args=(each, n)) for each in queries for n in (0, 1)]
+    for each in threads:
+        each.start()
+    for type in ("amount", "number") * 3:
+        applied(admin, UPDATE, o="lead", n=name, f={"type": type})
+    stop.set()
+    for each in threads:
+        each.join()
+    values = [{name: "1.5000"}, {name: "1.50"}]
+    assert seen["read"] <= {str({"leads": {"nodes": [each]}}) for each in values}
+    told = {str({"updateLead": {"record": each}}) for each in values}
+    assert seen["written"] <= {*told, "SCHEMA_CHANGED"}
+    assert seen["other"] == {str({"lead": {"name": "乙"}})}
+    assert differences(company) == []
+
+
 def test_a_change_that_gets_no_lock_says_so_and_holds_nobody_up(company: TestCompany) -> None:
     """E4, M6: behind a transaction that stays open the change gives up; reads go on meanwhile."""
     admin, other = company.client("admin"), company.client("admin", 1)
