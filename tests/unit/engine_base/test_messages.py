@@ -11,6 +11,7 @@ import pytest
 from engine.base import errors, message_texts
 from engine.base.errors import AppError, Forbidden, InvalidInput, Problem, StillReferenced
 from engine.base.messages import PROBLEMS, message, problem_message
+from engine.base.rule_texts import BROKEN_RULES
 from metadata.model import Label
 
 ROOT = Path(__file__).parents[3]
@@ -31,7 +32,7 @@ def test_every_error_has_a_text(kind: type[AppError]) -> None:
     assert message(kind(), "zh") != message(kind(), "en")
 
 
-@pytest.mark.parametrize("texts", [message_texts.ERRORS, PROBLEMS])
+@pytest.mark.parametrize("texts", [message_texts.ERRORS, PROBLEMS, BROKEN_RULES])
 def test_both_languages_tell_the_same_values(texts: message_texts.Texts) -> None:
     for zh, en in texts.values():
         assert _names(zh) == _names(en)
