@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, text
 from cli.surroundings import database
 from engine.access.model import AccessProfile
 from engine.base.errors import InvalidInput, Problem, SetupError
-from engine.base.messages import problem_message
+from engine.base.messages import impact_detail, impact_name, problem_message
 from engine.base.settings import Settings
 from engine.db.companies import Company, find_company, load_companies
 from engine.db.quoting import table
@@ -25,6 +25,7 @@ from engine.query.planning import Place
 from engine.scenes.usable import Eyes
 from metadata.changes.background import complete_tables
 from metadata.changes.change import Change, ChangeResult
+from metadata.changes.client_operations import Operation
 from metadata.changes.go_back import change_back
 from metadata.changes.replace_all import ReplaceAll
 from metadata.changes.replace_scenes import PlacedScene
@@ -37,9 +38,11 @@ from metadata.configuration.model import Configuration
 from metadata.configuration.read import read_configuration
 from metadata.configuration.telling import worth_telling
 from metadata.configuration.write import write_configuration
+from metadata.references import Impact
 from metadata.snapshot import Snapshot, living
 from metadata.standard import RELEASE, STANDARD
-from metadata.store import Written
+from metadata.store import Written, load_snapshot
+from resolvers.registered_documents import registered_operations
 from resolvers.scene_files import SceneTrial
 
 DIFFERENT = 1
@@ -145,9 +148,18 @@ def _run(
     everything = AccessProfile("command line", is_super=True)
     rehearse = partial(_rehearse, everything, Place(company.schema, company.time_zone, settings))
     _say(f"looking what would change in {company.name} …")
-    tried = apply_change(engine, company, change, user_id=None, dry_run=True, rehearse=rehearse)
+    documents = _registered(settings, engine, company)
+    tried = apply_change(
+        engine,
+        company,
+        change,
+        user_id=None,
+        dry_run=True,
+        rehearse=rehearse,
+        documents=documents,
+    )
     for each in tried.impact:
-        click.echo(f"! {each.kind} {each.name}{f': {each.detail}' if each.detail else ''}")
+        click.echo(_impact(each))
     if tried.problems:
         raise _refused(tried.problems)
     if not confirmed:
@@ -162,6 +174,25 @@ def _run(
     _say("completing indexes and keys …")
     complete_tables(engine, company.schema)
     _say(f"{company.name} is at metadata version {result.version}")
+
+
+def _registered(settings: Settings, engine: Engine, company: Company) -> Sequence[Operation]:
+    """What the documents touch that servers with the same settings run."""
+    from schema.build import build_schema
+    from schema.http.trusted import trusted_documents
+
+    documents = trusted_documents(settings).documents
+    if not documents:
+        return ()
+    with engine.begin() as connection:
+        snapshot = load_snapshot(connection, company.schema)
+    return registered_operations(documents, build_schema(snapshot).graphql, snapshot)
+
+
+def _impact(impact: Impact) -> str:
+    name = impact_name(impact.kind, impact.name, impact.params, "en")
+    detail = impact_detail(impact.detail, impact.params, "en")
+    return f"! {impact.kind} {name}{f': {detail}' if detail else ''}"
 
 
 def _rehearse(

@@ -3,19 +3,23 @@
 What other tables say (roles, saved scenes, requests of clients) is `metadata/changes/impact.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from metadata.model import FieldDef, ObjectDef
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Something that a change breaks or touches: its kind, its name, and what would happen."""
+    """Something that a change breaks or touches: its kind, its name ("" for several that are only
+    counted), and what would happen, as a code of `engine/base/impact_texts.py`; `params` fill
+    its text."""
 
     kind: str
     name: str
     detail: str = ""
+    params: Mapping[str, object] = attribute(default_factory=dict)
 
 
 def users_of(
@@ -37,32 +41,32 @@ def _uses_of_object(item: ObjectDef, object_name: str) -> Iterator[Impact]:
         return
     for field in item.fields:
         if field.target == object_name:
-            yield Impact("field", f"{item.name}.{field.name}", "is deleted with its target")
+            yield Impact("field", f"{item.name}.{field.name}", "DELETED_WITH_TARGET")
         elif object_name in field.targets:
-            yield Impact("satellite", item.name, "its rows of these records can no longer be read")
+            yield Impact("satellite", item.name, "ROWS_UNREADABLE")
 
 
 def _links(item: ObjectDef) -> Iterator[Impact]:
     for link in item.links:
-        yield Impact("relation", f"{item.name}.{link.name}", f"through {link.through}")
+        yield Impact("relation", f"{item.name}.{link.name}", "THROUGH", {"through": link.through})
 
 
 def _uses_of_field(item: ObjectDef, name: str) -> Iterator[Impact]:
     if item.title == name:
-        yield Impact("title", item.name, "names the records of the object")
+        yield Impact("title", item.name, "NAMES_RECORDS")
     if name in item.totals:
-        yield Impact("totals", item.name, "is shown below lists")
+        yield Impact("totals", item.name, "BELOW_LISTS")
     if name in item.search_through:
-        yield Impact("search", item.name, "the search box covers it")
+        yield Impact("search", item.name, "SEARCH_COVERS")
     for group in item.unique_together:
         if name in group:
-            yield Impact("unique", f"{item.name}: {', '.join(group)}", "are unique together")
+            yield Impact("unique", f"{item.name}: {', '.join(group)}", "UNIQUE_TOGETHER")
     for field in item.fields:
         if any(name in shown for _, shown in field.shows):
-            yield Impact("optionLogic", f"{item.name}.{field.name}", "options of it show the field")
+            yield Impact("optionLogic", f"{item.name}.{field.name}", "OPTIONS_SHOW")
         rule = field.number_rule
         if rule is not None and any(part.field == name for part in rule.parts):
-            yield Impact("numberRule", f"{item.name}.{field.name}", "numbers hold its value")
+            yield Impact("numberRule", f"{item.name}.{field.name}", "NUMBER_HOLDS")
         if field.name == name:
             yield from _shown(item, field)
             yield from _inverses(field)
@@ -78,11 +82,11 @@ def _computed(item: ObjectDef, source: str) -> Iterator[Impact]:
     for field in item.fields:
         if field.computed and source in field.reads:
             kind = "formula" if field.formula else "rollUp"
-            yield Impact(kind, f"{item.name}.{field.name}", "is computed from it")
+            yield Impact(kind, f"{item.name}.{field.name}", "COMPUTED_FROM")
 
 
 def _inverses(field: FieldDef) -> Iterator[Impact]:
     if field.inverse is None:
         return
     for target in field.targets or (field.target,):
-        yield Impact("relation", f"{target}.{field.inverse}", "is the other side of the field")
+        yield Impact("relation", f"{target}.{field.inverse}", "OTHER_SIDE")

@@ -174,10 +174,10 @@ def roles_that_name(
     """Roles with an access to the field of their own, or with actions on the object."""
     if field is None:
         condition = "p.object = :object"
-        rows, detail = table(schema, "role_permission"), "has actions on it"
+        rows, detail = table(schema, "role_permission"), "HAS_ACTIONS"
     else:
         condition = "p.object = :object and p.field = :field"
-        rows, detail = table(schema, "field_access"), "has an access of its own to it"
+        rows, detail = table(schema, "field_access"), "HAS_ACCESS"
     found = connection.execute(
         text(
             f"select distinct r.id, r.name from {table(schema, 'role')} r"

@@ -14,7 +14,7 @@ from metadata.mentions import Mention, mentions_of_filter, mentions_of_order
 from metadata.references import Impact
 from metadata.snapshot import Snapshot
 
-_BROKEN = "the condition is left out, and its users are told"
+_BROKEN = "CONDITION_LEFT_OUT"
 
 
 def scenes_that_name(
@@ -40,7 +40,7 @@ def scenes_that_name(
         else:
             private += 1
     if private:
-        yield Impact("scene", f"{private} scenes of users", _BROKEN)
+        yield Impact("scene", "", _BROKEN, {"count": private})
 
 
 def list_settings_that_name(
@@ -62,7 +62,7 @@ def list_settings_that_name(
     kinds = {"columns": "columns", "pinned": "pinned filters"}
     for part, number in found.items():
         if number:
-            yield Impact(kinds[part], f"{number} users", "it is left out of the list")
+            yield Impact(kinds[part], "", "COLUMN_LEFT_OUT", {"count": number})
 
 
 def _mentions(snapshot: Snapshot, object_name: str, where: str, orders: str) -> Iterable[Mention]:

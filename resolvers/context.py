@@ -6,7 +6,7 @@ Owns no rule: it hands work to the engine, blocking work to a bounded thread poo
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from engine.query.plans import PlanCache
 from engine.query.replica_reads import ReplicaReads
 from engine.query.run import Reader, TextPool
 from engine.scenes.cache import SceneCache
+from metadata.changes.client_operations import Operation
 from metadata.snapshot import Snapshot
 from metadata.store import Written
 from resolvers.sent_operations import SentOperations
@@ -48,6 +49,10 @@ async def _nothing(*_: object) -> None:
     return None
 
 
+async def _nothing_registered(company: Company) -> Sequence[Operation]:
+    return ()
+
+
 async def _unprepared(*_: object) -> Prepared:
     raise NotImplementedError("this process builds no schemas")
 
@@ -58,7 +63,8 @@ class Services:
     sends transactions that need no answer on the way; `prepare`
     builds the schema of metadata that may become current, in all processes unless it is a dry run;
     `serve` waits until a version is what requests meet; `changing` lets one change of a company's
-    metadata at a time wait for the database."""
+    metadata at a time wait for the database; `registered` says what the documents touch that are
+    registered with the process."""
 
     settings: Settings
     engine: Engine
@@ -76,6 +82,7 @@ class Services:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
     scenes: SceneCache = field(default_factory=SceneCache)
+    registered: Callable[[Company], Awaitable[Sequence[Operation]]] = _nothing_registered
 
 
 class RequestFacts(NamedTuple):

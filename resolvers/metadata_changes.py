@@ -20,6 +20,7 @@ from engine.db.sqlstate import translate
 from engine.db.write_engine import transaction
 from engine.scenes.usable import Eyes
 from metadata.changes.change import Change, ChangeResult
+from metadata.changes.client_operations import Operation
 from metadata.changes.patience import Busy
 from metadata.changes.progress import Step, pending_steps
 from metadata.changes.replace_scenes import PlacedScene
@@ -45,7 +46,9 @@ async def change_metadata(context: RequestContext, change: Change, dry_run: bool
         prepare = partial(context.services.prepare, context.company, dry_run)
         rehearsal = Rehearsal(name, prepare, asyncio.get_running_loop(), eyes_of(context))
         async with context.services.changing[context.company.id]:
-            result = await context.in_thread(_apply, context, change, dry_run, rehearsal)
+            documents = await context.services.registered(context.company) if change.breaks else ()
+            asked = _Asked(change, dry_run, documents)
+            result = await context.in_thread(_apply, context, asked, rehearsal)
             if result.applied:
                 # while the rehearsal holds what was built, or it would be built once more
                 with contextlib.suppress(AppError, DBAPIError):
@@ -78,20 +81,28 @@ def authorise_metadata(context: RequestContext, viewer: Principal) -> None:
         raise Forbidden("action", object=label, action="update")
 
 
-def _apply(
-    context: RequestContext, change: Change, dry_run: bool, rehearsal: "Rehearsal"
-) -> ChangeResult:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A change as it was asked for, with what the registered documents touch."""
+
+    change: Change
+    dry_run: bool
+    documents: Sequence[Operation]
+
+
+def _apply(context: RequestContext, asked: _Asked, rehearsal: "Rehearsal") -> ChangeResult:
     viewer = context.viewer()
     guard = _StillAllowed(viewer)
     try:
         return apply_change(
             context.services.engine,
             context.company,
-            change,
+            asked.change,
             user_id=viewer.user_id,
-            dry_run=dry_run,
+            dry_run=asked.dry_run,
             guard=guard,
             rehearse=rehearsal,
+            documents=asked.documents,
             deadline=context.request.deadline - LAST_ATTEMPT_SECONDS,
         )
     except Busy:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.base.errors import AppError, InvalidInput, Problem
 from engine.base.file_texts import FILE_PROBLEMS
+from engine.base.impact_texts import IMPACT_DETAILS, IMPACT_NAMES
 from engine.base.message_texts import (
     ACTIONS,
     ERRORS,
@@ -49,6 +50,16 @@ def problem_message(problem: Problem, language: str) -> str:
     found = _text(PROBLEMS, problem.code, _variant(problem), "BAD_FORMAT")
     row = _fill(ROW, params, language) if "row" in params else ""
     return row + _fill(found, {**params, "field": field}, language)
+
+
+def impact_detail(code: str, params: Mapping[str, Any], language: str) -> str:
+    """What would become of something that uses what is changed."""
+    return _fill(IMPACT_DETAILS.get(code, (code, code)), params, language)
+
+
+def impact_name(kind: str, name: str, params: Mapping[str, Any], language: str) -> str:
+    """The name of such a thing; of several that are only counted, how many there are."""
+    return name or _fill(IMPACT_NAMES[kind], params, language)
 
 
 def _variant(problem: Problem) -> str:

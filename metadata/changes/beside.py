@@ -12,7 +12,7 @@ from engine.base.errors import Problem
 from engine.db.quoting import quote, table
 from metadata.changes.broken_rules import lost_cells
 from metadata.changes.change import Change, Objects
-from metadata.changes.impact import find_impact
+from metadata.changes.impact import Sources, find_impact
 from metadata.changes.objects import field_of, object_of
 from metadata.changes.replace_all import ReplaceAll
 from metadata.changes.replace_roles import NOTHING as NO_ROLES
@@ -39,23 +39,21 @@ class Beside:
 
 
 def look_beside(
-    connection: Connection,
-    schema: str,
-    versions: tuple[Objects, Objects],
-    change: Change,
-    user_id: int | None,
+    sources: Sources, versions: tuple[Objects, Objects], change: Change, user_id: int | None
 ) -> Beside:
     """`versions` are the objects before and after the change, `user_id` who makes it."""
     objects, after = versions
     if not isinstance(change, ReplaceAll):
         return Beside()
+    connection, schema = sources.connection, sources.schema
     problems: list[Problem] = []
     impact: list[Impact] = []
     for path, part in change.deletions(objects):
-        impact += find_impact(connection, schema, objects, part)
+        impact += find_impact(sources, objects, part)
         name = ".".join(filter(None, part.concerns))
         count = _values(connection, schema, objects, part)
-        impact.append(Impact("deleted", name, f"{count} rows have values" if count else ""))
+        detail = "ROWS_WITH_VALUES" if count else ""
+        impact.append(Impact("deleted", name, detail, {"count": count}))
         if count and change.going_back:
             problems.append(Problem(path, "VALUES_LOST", {"value": name, "count": count}))
     if change.going_back:

@@ -1,6 +1,7 @@
 """`client_operation(hash, name, fields, last_seen_at)`: what clients sent within 30 days.
 
-Bounded by age and number. Who notes what is sent is `resolvers/sent_operations.py`.
+Bounded by age and number. Who notes what is sent is `resolvers/sent_operations.py`; documents that
+are registered with the servers are operations too, but in no row.
 """
 
 from collections.abc import Iterator, Sequence
@@ -59,7 +60,6 @@ def operations_that_touch(
     connection: Connection, schema: str, snapshot: Snapshot, object_name: str, field: str | None
 ) -> Iterator[Impact]:
     """Operations that clients sent and that use the field, the last seen first."""
-    touched = object_name if field is None else f"{object_name}.{field}"
     found = connection.execute(
         text(
             f"select hash, name, last_seen_at from {table(schema, 'client_operation')}"
@@ -67,8 +67,27 @@ def operations_that_touch(
             " and last_seen_at > now() - make_interval(days => :days)"
             " order by last_seen_at desc, hash limit :most"
         ),
-        {"touched": touched, "days": KEPT_DAYS, "most": MOST_TOLD},
+        {"touched": _touched(object_name, field), "days": KEPT_DAYS, "most": MOST_TOLD},
     )
     for row in found:
-        name = row.name or bytes(row.hash).hex()[:16]
-        yield Impact("operation", name, f"last sent {row.last_seen_at:%Y-%m-%d}")
+        name = row.name or _short(bytes(row.hash))
+        yield Impact("operation", name, "LAST_SENT", {"on": row.last_seen_at.date()})
+
+
+def documents_that_touch(
+    documents: Sequence[Operation], object_name: str, field: str | None
+) -> Iterator[Impact]:
+    """Those of the registered documents that use the field."""
+    touched = _touched(object_name, field)
+    found = sorted((e for e in documents if touched in e.fields), key=lambda e: (e.name, e.hash))
+    for each in found[:MOST_TOLD]:
+        short = _short(each.hash)
+        yield Impact("document", each.name or short, "REGISTERED", {"hash": short})
+
+
+def _touched(object_name: str, field: str | None) -> str:
+    return object_name if field is None else f"{object_name}.{field}"
+
+
+def _short(hash: bytes) -> str:
+    return hash.hex()[:16]

@@ -64,8 +64,8 @@ def compare_roles(
             *(p for each in deleted for p in _in_use(connection, schema, each)),
         ),
         (
-            *(Impact("role", e.name, "changed" if e.key in known else "added") for e in written),
-            *(Impact("role", each.name, "deleted") for each in deleted),
+            *(Impact("role", e.name, "CHANGED" if e.key in known else "ADDED") for e in written),
+            *(Impact("role", each.name, "DELETED") for each in deleted),
         ),
     )
 

@@ -94,7 +94,7 @@ def compare_scenes(
         (*written, *broken),
         owner,
         (*problems, *_too_many(connection, schema, (owner, names), (written, deleted))),
-        (*_told(written), *(_impact(each, "deleted") for each in deleted)),
+        (*_told(written), *(_impact(each, "DELETED") for each in deleted)),
     )
 
 
@@ -244,7 +244,7 @@ def _too_many(
 
 def _told(written: Sequence[PlacedScene]) -> Iterator[Impact]:
     for each in written:
-        yield _impact(each, "changed" if each.known else "added")
+        yield _impact(each, "CHANGED" if each.known else "ADDED")
 
 
 def _impact(each: PlacedScene, what: str) -> Impact:

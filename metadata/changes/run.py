@@ -22,9 +22,10 @@ from metadata.changes.background import complete_small, is_small
 from metadata.changes.beside import look_beside, write_beside
 from metadata.changes.broken_rules import broken_rules
 from metadata.changes.change import Change, ChangeResult, Objects, Refused
+from metadata.changes.client_operations import Operation
 from metadata.changes.computed_fields import completed
 from metadata.changes.converted_values import convert_values
-from metadata.changes.impact import find_impact
+from metadata.changes.impact import Sources, find_impact
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.publish import publish
 from metadata.changes.replace_scenes import PlacedScene
@@ -46,7 +47,7 @@ _UNIQUE_VIOLATION = "23505"
 class Order:
     """A change to run: `guard` raises, within the transaction, when its user may not (any more);
     `rehearse` says what would be wrong with the schema that the new metadata give, and with
-    scenes that must work with them."""
+    scenes that must work with them. `documents` is what those registered with the servers touch."""
 
     company: Company
     change: Change
@@ -54,6 +55,7 @@ class Order:
     dry_run: bool
     guard: Guard
     rehearse: Rehearse
+    documents: Sequence[Operation] = ()
 
 
 def apply_change(
@@ -65,6 +67,7 @@ def apply_change(
     dry_run: bool = False,
     guard: Guard = lambda connection: None,
     rehearse: Rehearse = lambda connection, written, scenes: (),
+    documents: Sequence[Operation] = (),
     deadline: float = math.inf,
 ) -> ChangeResult:
     """Runs the change, or only says what it would do. Blocks: call it in a thread.
@@ -72,7 +75,7 @@ def apply_change(
     Raises the database's error, or Busy, when locks are not to be had for long or until the
     deadline (`time.monotonic`); then nothing was changed.
     """
-    order = Order(company, change, user_id, dry_run, guard, rehearse)
+    order = Order(company, change, user_id, dry_run, guard, rehearse, documents)
     result = retry_when_busy(partial(_attempt, engine, order), deadline)
     failpoint("metadata-committed")
     return result
@@ -93,15 +96,16 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     be_brief(connection)
     lock_metadata(connection, schema)
     order.guard(connection)
+    sources = Sources(connection, schema, order.documents)
     written = load_written(connection, schema)
     before, version = written.objects(), written.version
     try:
         after = completed(before, order.change.apply(before), order.change.concerns)
     except Refused as refused:
-        impact = find_impact(connection, schema, before, order.change)
+        impact = find_impact(sources, before, order.change)
         return ChangeResult(False, version, refused.problems, impact)
     name = _new_name(before, after)
-    beside = look_beside(connection, schema, (before, after), order.change, order.user_id)
+    beside = look_beside(sources, (before, after), order.change, order.user_id)
     problems = (
         *_object_problems(before, after, (order.change.concerns, name)),
         *row_problems(connection, schema, before, after),
@@ -111,7 +115,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
         ),
     )
     impact = (
-        *find_impact(connection, schema, before, order.change),
+        *find_impact(sources, before, order.change),
         *broken_rules(connection, schema, before, after),
         *beside.impact,
     )

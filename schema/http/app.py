@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -27,6 +28,7 @@ from schema.http.health import healthz, metrics, readyz
 from schema.http.middleware import Front
 from schema.http.observe import Observed
 from schema.http.replica_metrics import ReplicaMetrics
+from schema.http.trusted import trusted_documents
 from schema.listening import Listener
 
 NOTE_SECONDS = 60
@@ -44,8 +46,14 @@ def create_app(settings: Settings) -> Front:
             if services.replica is not None:
                 observed.registry.register(ReplicaMetrics(services.replica))
             companies = Companies(services.engine, services.writers, settings)
-            services = replace(services, prepare=companies.prepare, serve=companies.live)
-            endpoint.start(services, companies)
+            trusted = trusted_documents(settings)
+            services = replace(
+                services,
+                prepare=companies.prepare,
+                serve=companies.live,
+                registered=partial(trusted.touching, companies),
+            )
+            endpoint.start(services, companies, trusted)
             await companies.warm()
             listener = Listener(settings, companies.heard, companies.expected)
             listener.start()

@@ -30,7 +30,7 @@ from schema.http.requests import (
     check_length,
 )
 from schema.http.responses import JSON_TYPE, encode, media_type, respond, wants_page
-from schema.http.trusted import trusted_documents
+from schema.http.trusted import TrustedDocuments
 from schema.http.watch import Watch
 
 DRAIN_SECONDS = 1.0
@@ -66,10 +66,10 @@ class GraphQLEndpoint:
     def __init__(self, observed: Observed) -> None:
         self._observed = observed
 
-    def start(self, services: Services, companies: Companies) -> None:
+    def start(self, services: Services, companies: Companies, trusted: TrustedDocuments) -> None:
         self._settings, self._companies = services.settings, companies
         self._answering = Answering(services, companies)
-        self._trusted = trusted_documents(services.settings)
+        self._trusted = trusted
         self._watched_soon = Deadlines()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

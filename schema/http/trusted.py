@@ -6,13 +6,18 @@ SHA-256 of each document, in hexadecimal, to its text; a request names the hash 
 `extensions.persistedQuery.sha256Hash`, or sends the text itself.
 """
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.base.errors import Forbidden, SetupError
 from engine.base.settings import Settings
+from engine.db.companies import Company
+from metadata.changes.client_operations import Operation
+from resolvers.registered_documents import registered_operations
+from schema.companies import Companies
 from schema.http.requests import Asked
 
 
@@ -20,7 +25,7 @@ class TrustedDocuments:
     """The registered documents, by hash; read once at start."""
 
     def __init__(self, documents: Mapping[str, str], *, only: bool) -> None:
-        self._documents = documents
+        self.documents = documents
         self._texts = frozenset(documents.values())
         self.only = only
 
@@ -33,7 +38,7 @@ class TrustedDocuments:
 
     def text_of(self, hash: str) -> str:
         """The text of a registered hash. Raises Forbidden for any other."""
-        found = self._documents.get(hash)
+        found = self.documents.get(hash)
         if found is None:
             raise Forbidden("document")
         return found
@@ -42,6 +47,14 @@ class TrustedDocuments:
         """Raises Forbidden when only registered documents run and this is none."""
         if self.only and text not in self._texts:
             raise Forbidden("document")
+
+    async def touching(self, companies: Companies, company: Company) -> Sequence[Operation]:
+        """What the documents touch of the company as it is now."""
+        if not self.documents:
+            return ()
+        live = await companies.live(company)
+        given = (self.documents, live.schema.graphql, live.snapshot)
+        return await asyncio.to_thread(registered_operations, *given)
 
 
 def trusted_documents(settings: Settings) -> TrustedDocuments:

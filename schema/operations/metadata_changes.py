@@ -2,7 +2,7 @@
 
 import strawberry
 
-from engine.base.messages import problem_message
+from engine.base.messages import impact_detail, impact_name, problem_message
 from metadata.changes.change import Change, ChangeResult
 from metadata.changes.copy_field import CopyField
 from metadata.changes.create_field import CreateField
@@ -11,6 +11,7 @@ from metadata.changes.delete_field import DeleteField, PurgeField, RestoreField
 from metadata.changes.delete_object import DeleteObject, PurgeObject, RestoreObject, UpdateObject
 from metadata.changes.reorder_fields import ReorderFields
 from metadata.changes.update_field import UpdateField
+from metadata.references import Impact
 from resolvers.metadata_changes import change_metadata, pending_work
 from schema.operations.metadata_inputs import (
     FieldCopyInput,
@@ -176,8 +177,13 @@ def payload(result: ChangeResult, language: str) -> MetadataChange:
             )
             for each in result.problems
         ],
-        impact=[
-            MetadataImpact(kind=each.kind, name=each.name, detail=each.detail)
-            for each in result.impact
-        ],
+        impact=[_impact(each, language) for each in result.impact],
+    )
+
+
+def _impact(impact: Impact, language: str) -> MetadataImpact:
+    return MetadataImpact(
+        kind=impact.kind,
+        name=impact_name(impact.kind, impact.name, impact.params, language),
+        detail=impact_detail(impact.detail, impact.params, language),
     )

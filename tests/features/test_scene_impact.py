@@ -1,5 +1,6 @@
 """A dry run names the scenes and list settings that a change of a field would break."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.harness.company import TestCompany
@@ -13,7 +14,7 @@ ADD = """mutation { createField(object: "customer",
   input: {name: "fax", label: {zh: "传真"}, type: "text"}) {
     applied problems { code message } } }"""
 DELETE = """mutation($dry: Boolean!) { deleteField(object: "customer", name: "fax", dryRun: $dry) {
-  applied impact { kind name } } }"""
+  applied impact { kind name detail } } }"""
 
 
 def test_scenes_and_settings_are_named_before_the_field_goes_and_work_without_it_after(
@@ -35,10 +36,17 @@ def test_scenes_and_settings_are_named_before_the_field_goes_and_work_without_it
         {"kind": "columns", "name": "1 users"},
         {"kind": "pinned filters", "name": "1 users"},
     ]
+    chinese = replace(admin, language="zh").run(DELETE, dry=True)["deleteField"]["impact"]
+    assert [(each["name"], each["detail"]) for each in chinese] == [
+        ("customer: 有传真", "该条件将被忽略，并告知使用者"),
+        ("1 个员工自己的场景", "该条件将被忽略，并告知使用者"),
+        ("1 名员工", "将从列表中去掉"),
+        ("1 名员工", "将从列表中去掉"),
+    ]
     for dry in (True, False):
         found: dict[str, Any] = admin.run(DELETE, dry=dry)["deleteField"]
         assert found["applied"] is not dry
-        assert [each for each in found["impact"] if each in wanted] == wanted
+        assert [{"kind": e["kind"], "name": e["name"]} for e in found["impact"]] == wanted
     answer = alice.post(
         "query($s: ID!) { customers(scene: $s) { totalCount } }", {"s": scene}
     ).json()

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
-from engine.base import errors, message_texts
+from engine.base import errors, impact_texts, message_texts
 from engine.base.errors import AppError, Forbidden, InvalidInput, Problem, StillReferenced
-from engine.base.messages import PROBLEMS, message, problem_message
-from engine.base.rule_texts import BROKEN_RULES
+from engine.base.messages import (
+    PROBLEMS,
+    impact_detail,
+    impact_name,
+    message,
+    problem_message,
+)
 from metadata.model import Label
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +37,10 @@ def test_every_error_has_a_text(kind: type[AppError]) -> None:
     assert message(kind(), "zh") != message(kind(), "en")
 
 
-@pytest.mark.parametrize("texts", [message_texts.ERRORS, PROBLEMS, BROKEN_RULES])
+@pytest.mark.parametrize(
+    "texts",
+    [message_texts.ERRORS, PROBLEMS, impact_texts.IMPACT_DETAILS, impact_texts.IMPACT_NAMES],
+)
 def test_both_languages_tell_the_same_values(texts: message_texts.Texts) -> None:
     for zh, en in texts.values():
         assert _names(zh) == _names(en)
@@ -112,3 +120,26 @@ def reasons() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("code", "reason"), reasons())
 def test_every_reason_has_a_text(code: str, reason: str) -> None:
     assert {f"{code}.{reason}", f"{code}.{reason.lower()}"} & message_texts.ERRORS.keys()
+
+
+def details() -> list[str]:
+    """The code of every detail of an impact that is written out."""
+    found = set()
+    for path in (ROOT / "metadata").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Impact":
+                given = [constant for each in node.args[2:3] for constant in ast.walk(each)]
+                found |= {str(e.value) for e in given if isinstance(e, ast.Constant)}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("code", details())
+def test_every_detail_of_an_impact_has_a_text(code: str) -> None:
+    assert code in impact_texts.IMPACT_DETAILS
+
+
+def test_an_impact_is_told_in_the_language() -> None:
+    assert impact_detail("ROWS_WITH_VALUES", {"count": 3}, "zh") == "3 行有值"
+    assert impact_detail("ROWS_WITH_VALUES", {"count": 3}, "en") == "3 rows have values"
+    assert impact_name("scene", "customer: {x}", {}, "zh") == "customer: {x}"
+    assert impact_name("scene", "", {"count": 2}, "zh") == "2 个员工自己的场景"
