@@ -26,6 +26,11 @@ _THREE = (ALL, MINE, SUBORDINATES)
 _FOUR = (*_THREE, FOLLOWED)
 
 
+def is_system(id: str) -> bool:
+    """Is it the id of a scene of the system, of whichever object?"""
+    return any(each.key == id for scenes in (_FOUR, *_SCENES.values()) for each in scenes)
+
+
 def scenes_of(definition: ObjectDef) -> tuple[Scene, ...]:
     """The system scenes of an object in their order; the first is what a list begins with."""
     own = _SCENES.get(definition.name)

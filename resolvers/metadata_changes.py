@@ -77,8 +77,7 @@ def _pending(context: RequestContext) -> tuple[Step, ...]:
 def authorise_metadata(context: RequestContext, viewer: Principal) -> None:
     """Metadata is written by those who may write roles."""
     if viewer.profile.scope("role", "update") <= Scope.NONE:
-        label = context.snapshot.object("role").definition.label
-        raise Forbidden("action", object=label, action="update")
+        raise Forbidden("configuration")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from engine.commands.scene_commands import (
 )
 from engine.scenes.stored import SCENE
 from engine.scenes.usable import check_condition
+from metadata.scenes import is_system
 from resolvers.command import run, run_once
 from resolvers.context import RequestContext
 from resolvers.ids import id_of, ids_of
@@ -50,7 +51,7 @@ async def update_scene(
 ) -> SceneView:
     """`at` is the schema, and the position of the mutation."""
     schema, index = at
-    scene = id_of(id, "id", SCENE)
+    scene = _own(id)
     name = await _object_of(context, scene)
     await _checked(context, lambda: _scene_problems(context, name, values, schema))
     await run_once(context, UpdateScene(id=scene, values=values, version=version), index)
@@ -64,7 +65,7 @@ async def share_scene(
     at: tuple[SchemaOf, int],
 ) -> SceneView:
     """`whom` is everyone, the users, the departments."""
-    scene = id_of(id, "id", SCENE)
+    scene = _own(id)
     name = await _object_of(context, scene)
     everyone, users, departments = whom
     command = ShareScene(
@@ -78,7 +79,7 @@ async def share_scene(
 
 
 async def delete_scene(context: RequestContext, id: str, index: int) -> None:
-    await run(context, DeleteScene(id=id_of(id, "id", SCENE)), index)
+    await run(context, DeleteScene(id=_own(id)), index)
 
 
 async def arrange(
@@ -123,6 +124,13 @@ async def set_guide_lines(
 async def _set(context: RequestContext, object_name: str, values: Values, index: int) -> None:
     command: SceneCommand = SetListSettings(object=object_name, values=values)
     await run_once(context, command, index)
+
+
+def _own(id: str) -> RecordId:
+    """The id of a scene that users make. Raises InvalidInput, for one of the system too."""
+    if is_system(id):
+        raise InvalidInput([Problem(("id",), "SYSTEM_SCENE")])
+    return id_of(id, "id", SCENE)
 
 
 async def _object_of(context: RequestContext, scene: RecordId) -> str:

@@ -10,6 +10,10 @@ FORMULA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "公式第 {position} 个字符处有语法错误：{found}",
         "The formula cannot be read at character {position}: {found}",
     ),
+    "FORMULA_SYNTAX.end": (
+        "公式不完整：在第 {position} 个字符处就结束了",
+        "The formula is not complete: it ends at character {position}",
+    ),
     "FORMULA_TOO_LONG": (
         "公式不能超过 {maximum} 个字符",
         "The formula may be {maximum} characters long at most",
@@ -39,6 +43,10 @@ FORMULA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "公式第 {position} 个字符处的值类型不适用 {name}",
         "The value at character {position} has a type that does not fit {name}",
     ),
+    "FORMULA_TYPE.wanted": (
+        "计算结果是{given}，而字段需要{wanted}",
+        "The result is {given}, but the field needs {wanted}",
+    ),
     "FORMULA_RESULT": (
         "计算字段的类型不能是 {name}",
         "A computed field cannot be of the type {name}",
@@ -56,8 +64,9 @@ FORMULA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{name} has stored values and cannot begin to move with time",
     ),
     "COMPUTED_ATTRIBUTE": (
-        "计算字段不能必填、可搜索或带默认值",
-        "A computed field can be neither required nor searchable, nor have a default",
+        "计算字段不能必填、可搜索，也不能带默认值或编号规则",
+        "A computed field can be neither required nor searchable, nor have a default or a rule"
+        " for numbers",
     ),
     "ROLL_UP_RELATION": (
         "不能按关联 {name} 汇总",

@@ -6,6 +6,7 @@ Only data; choosing and filling a text is `messages.py`. Retired entries stay.
 from collections.abc import Mapping
 
 from engine.base.formula_texts import FORMULA_PROBLEMS
+from engine.base.limit_texts import LIMIT_ERRORS
 from engine.base.metadata_texts import METADATA_PROBLEMS
 
 Texts = Mapping[str, tuple[str, str]]
@@ -22,6 +23,10 @@ ERRORS: Texts = {
     "FORBIDDEN.action": (
         "没有对{object}执行“{action}”的权限",
         "You are not allowed to {action} {object}",
+    ),
+    "FORBIDDEN.configuration": (
+        "没有管理系统配置的权限，需要“编辑角色”的权限",
+        "You are not allowed to manage the configuration: that takes the right to update roles",
     ),
     "FORBIDDEN.record": (
         "没有操作该{object}的权限",
@@ -134,86 +139,6 @@ ERRORS: Texts = {
         "存在关联的{labels}，不能删除",
         "It cannot be deleted: {labels} still refer to it",
     ),
-    "TOO_COMPLEX": ("请求过于复杂", "The request is too complex"),
-    "TOO_COMPLEX.nodes": (
-        "请求可能返回 {estimate} 条记录，最多 {limit} 条",
-        "The request could return {estimate} records, more than {limit}",
-    ),
-    "TOO_COMPLEX.rows": (
-        "请求可能读取 {estimate} 行，最多 {limit} 行",
-        "The request could read {estimate} rows, more than {limit}",
-    ),
-    "TOO_COMPLEX.description": (
-        "请求的元数据过多，最多 {limit} 个值",
-        "A description holds at most {limit} values",
-    ),
-    "TOO_COMPLEX.document": (
-        "查询文本最长 {limit} 个字符",
-        "A document is at most {limit} characters long",
-    ),
-    "TOO_COMPLEX.fields": (
-        "展开片段后，查询最多 {limit} 个字段",
-        "A query selects at most {limit} fields, its fragments spread",
-    ),
-    "TOO_COMPLEX.list": (
-        "列表最多 {limit} 项",
-        "A list holds at most {limit} values",
-    ),
-    "TOO_COMPLEX.values": (
-        "请求最多包含 {limit} 个值",
-        "A request holds at most {limit} values",
-    ),
-    "TOO_COMPLEX.inputObjects": (
-        "请求最多包含 {limit} 个输入对象",
-        "A request holds at most {limit} input objects",
-    ),
-    "TOO_COMPLEX.json": ("请求体过于复杂", "The body of the request is too complex"),
-    "TOO_COMPLEX.jsonDepth": (
-        "JSON 最多嵌套 {limit} 层",
-        "JSON nests at most {limit} levels deep",
-    ),
-    "TOO_COMPLEX.keyLength": (
-        "响应键最长 {limit} 字节",
-        "A response key is at most {limit} bytes long",
-    ),
-    "TOO_COMPLEX.filterDepth": (
-        "筛选条件最多嵌套 {limit} 层",
-        "Conditions nest at most {limit} levels deep",
-    ),
-    "TOO_COMPLEX.tokens": (
-        "查询最多 {limit} 个词法单元",
-        "A document has at most {limit} tokens",
-    ),
-    "TOO_COMPLEX.merges": (
-        "查询中重复的字段过多，最多比较 {limit} 次",
-        "A query repeats fields for at most {limit} comparisons",
-    ),
-    "TOO_COMPLEX.mutations": (
-        "一次请求最多执行 {limit} 个变更",
-        "A request holds at most {limit} mutations",
-    ),
-    "TOO_COMPLEX.depth": (
-        "查询最多嵌套 {limit} 层",
-        "A query nests at most {limit} levels deep",
-    ),
-    "TOO_COMPLEX.aliases": ("查询最多 {limit} 个别名", "A query has at most {limit} aliases"),
-    "TOO_COMPLEX.directives": (
-        "查询最多 {limit} 个指令",
-        "A query has at most {limit} directives",
-    ),
-    "TOO_LARGE": ("请求内容过大", "The request is too large"),
-    "TOO_LARGE.body": (
-        "请求体最大 {limit} 字节",
-        "The body of a request is at most {limit} bytes",
-    ),
-    "TOO_LARGE.batch": (
-        "一次最多处理 {limit} 条记录",
-        "At most {limit} records at once",
-    ),
-    "TOO_LARGE.scenes": (
-        "每个模块最多保存 {limit} 个场景",
-        "At most {limit} scenes of one's own per object",
-    ),
     "RATE_LIMITED": ("请求过于频繁，请稍后再试", "Too many requests; try again later"),
     "RATE_LIMITED.sign_in": (
         "登录尝试过多，请稍后再试",
@@ -238,6 +163,7 @@ ERRORS: Texts = {
         "没有指定名称的操作",
         "There is no operation of this name",
     ),
+    **LIMIT_ERRORS,
 }
 
 PROBLEMS: Texts = {
@@ -270,6 +196,14 @@ PROBLEMS: Texts = {
     "WRONG_PASSWORD": ("原密码不正确", "The old password is wrong"),
     "UNKNOWN_OPTION": ("{field}的选项不存在", "{field} has no such option"),
     "BAD_ID": ("{field}的编号无效", "{field} is not a valid id"),
+    "SYSTEM_SCENE": (
+        "系统场景不能修改、共享或删除，只能排序或隐藏",
+        "A scene of the system cannot be changed, shared or deleted; it can be ordered and hidden",
+    ),
+    "HIDDEN_SCENE": (
+        "该场景已隐藏，请先显示再设为默认",
+        "The scene is hidden; show it before a list begins with it",
+    ),
     "BAD_REFERENCE": (
         "{field}指向的记录不存在或无权查看",
         "{field} refers to a record that is not there, or not yours to see",

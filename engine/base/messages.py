@@ -30,6 +30,10 @@ _VARIANTS = (
     ("between", frozenset({"minimum", "maximum"})),
     ("minimum", frozenset({"minimum"})),
     ("maximum", frozenset({"maximum"})),
+    ("reserved", frozenset({"reserved"})),
+    ("gone", frozenset({"gone"})),
+    ("end", frozenset({"end"})),
+    ("wanted", frozenset({"wanted"})),
 )
 
 

@@ -10,13 +10,23 @@ METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{value}不是有效的接口名：以小写字母开头，只含字母和数字，最多 40 个",
         "{value} is no API name: a lower-case letter, then letters and digits, at most 40 in all",
     ),
+    "BAD_NAME.reserved": ("{value}是保留字，不能用作名称", "{value} is a reserved word"),
     "NAME_TAKEN": ("名称 {value} 已被使用", "The name {value} is taken"),
+    "NAME_TAKEN.gone": (
+        "名称 {value} 属于已删除的对象，操作记录仍引用它，不能再用",
+        "The name {value} stays with a deleted object: the operation log still speaks of it",
+    ),
     "NOT_FOR_TYPE": ("类型“{type}”不支持此设置", "The type {type} does not have this"),
     "REQUIRED_HIDDEN": (
         "隐藏或只读的字段不能设为必填",
         "A hidden or read-only field cannot be required",
     ),
     "NOT_CHANGEABLE": ("{field}的此项设置不可修改", "This cannot be changed of {field}"),
+    "NOT_DELETED": (
+        "{value}没有被删除，只有已删除的才能恢复或彻底删除",
+        "{value} is not deleted; only what was deleted can be restored or purged",
+    ),
+    "NAMED_TWICE": ("{value} 出现了两次", "{value} is named twice"),
     "NOT_DELETABLE": ("{field}不能删除", "{field} cannot be deleted"),
     "NOT_COPYABLE": ("{field}不能复制", "{field} cannot be copied"),
     "NOT_EXTENSIBLE": ("{object}不能添加字段", "No field can be added to {object}"),

@@ -80,7 +80,7 @@ def _validated(work: Work, index: ObjectIndex, values: Mapping[str, Any]) -> Cha
     model = input_model(index, "create")
     parsed = apply_option_logic(index, {}, parse_input(model, index, accepted, defaults))
     problems += parsed.problems
-    problems += check_references(work, index, parsed.values)
+    problems += check_references(work, index, parsed.values, accepted, parsed.problems)
     if problems:
         raise InvalidInput(problems + find_duplicates(work, index, parsed.values))
     stamps = first_stamps(work, index)

@@ -7,7 +7,7 @@ from engine.commands.command import Outcome
 from engine.commands.scene_commands import OrderScenes, SetDefaultScene
 from engine.commands.set_list_settings import merge_settings
 from engine.commands.work import Work
-from engine.scenes.arrangement import ids_for
+from engine.scenes.arrangement import HIDDEN, arranged_for, ids_for
 
 
 def run_order(work: Work, command: OrderScenes) -> Outcome:
@@ -28,9 +28,13 @@ def run_order(work: Work, command: OrderScenes) -> Outcome:
 
 
 def run_default(work: Work, command: SetDefaultScene) -> Outcome:
-    known = ids_for(work.connection, work.principal, work.definition(command.object))
-    if command.scene is not None and command.scene not in known:
-        raise InvalidInput([Problem(("scene",), "BAD_ID")])
+    if command.scene is not None:
+        definition = work.definition(command.object)
+        found = arranged_for(work.connection, work.principal, definition)
+        place = next((each.place for each in found if each.id == command.scene), None)
+        if place in (None, HIDDEN):
+            code = "BAD_ID" if place is None else "HIDDEN_SCENE"
+            raise InvalidInput([Problem(("scene",), code)])
     merge_settings(work, command.object, {"default": command.scene})
     return Outcome()
 

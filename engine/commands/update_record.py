@@ -71,7 +71,7 @@ def _validated(work: Work, index: ObjectIndex, record: Record, values: Mapping[s
     parsed = apply_option_logic(index, record.values, given)
     changed = differing(record, parsed.values)
     problems += parsed.problems
-    problems += check_references(work, index, changed)
+    problems += check_references(work, index, changed, accepted, parsed.problems)
     if problems:
         raise InvalidInput(problems + find_duplicates(work, index, changed, record.id.number))
     return Change(index, record, changed, accepted, record.id)

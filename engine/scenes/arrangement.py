@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from engine.access.model import Principal
 from engine.base.identifiers import RecordId
-from engine.scenes.stored import SCENE, ListSettings, StoredScene, scenes_for
+from engine.scenes.stored import SCENE, ListSettings, StoredScene, scenes_for, settings_for
 from metadata.model import ObjectDef, Scene
 from metadata.scenes import scenes_of
 
@@ -48,6 +48,14 @@ def arranged(
         Arranged(id, by_id[id], place, id == default)
         for id, place in zip([*shown, *hidden], [*places, *[HIDDEN] * len(hidden)], strict=True)
     ]
+
+
+def arranged_for(
+    connection: Connection, viewer: Principal, definition: ObjectDef
+) -> list[Arranged]:
+    """All scenes of the object that the viewer may use, as he arranged them."""
+    stored = scenes_for(connection, viewer, definition.name)
+    return arranged(definition, stored, settings_for(connection, viewer, definition.name))
 
 
 def ids_for(connection: Connection, viewer: Principal, definition: ObjectDef) -> list[str]:

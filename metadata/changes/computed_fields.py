@@ -14,8 +14,10 @@ def completed(before: Objects, after: Objects, concerns: tuple[str, str]) -> Obj
     """`after` as it is stored. Raises Refused when something could not be computed any more."""
     resolved = resolve(after)
     problems = resolved.problems or tuple(_moved(before, resolved.objects))
-    if problems:
-        raise Refused([_placed(each, after, concerns) for each in problems])
+    told = [_placed(each, after, concerns) for each in problems]
+    told += _numbered(after, concerns)
+    if told:
+        raise Refused(told)
     return resolved.objects
 
 
@@ -43,11 +45,22 @@ def _moved(before: Objects, after: Objects) -> Iterator[Problem]:
                 yield Problem((item.name, field.name), "FORMULA_MOVES", {"name": field.name})
 
 
+def _numbered(objects: Objects, concerns: tuple[str, str]) -> Iterator[Problem]:
+    """What is computed has no number, whatever else is wrong with the field."""
+    field = _concerned(objects, concerns)
+    if field is not None and field.computed and field.number_rule is not None:
+        yield Problem(("input", "numberRule"), "COMPUTED_ATTRIBUTE")
+
+
 def _placed(problem: Problem, objects: Objects, concerns: tuple[str, str]) -> Problem:
     """In the input when it is of the field that the change is about; else the field is named."""
     if problem.path != concerns:
         return problem
-    fields = (f for item in objects if item.name == concerns[0] for f in item.fields)
-    field = next((each for each in fields if each.name == concerns[1]), None)
+    field = _concerned(objects, concerns)
     name = "rollUp" if field is not None and field.roll_up is not None else "formula"
     return Problem(("input", name), problem.code, problem.params)
+
+
+def _concerned(objects: Objects, concerns: tuple[str, str]) -> FieldDef | None:
+    fields = (f for item in objects if item.name == concerns[0] for f in item.fields)
+    return next((each for each in fields if each.name == concerns[1]), None)

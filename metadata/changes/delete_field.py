@@ -89,11 +89,12 @@ class PurgeField:
 
 
 def deleted_field(item: ObjectDef, name: str, column: str = "") -> FieldDef:
-    """The one of the column, or the one deleted last. Raises Refused."""
+    """The one of the column, or the one deleted last. Raises Refused, for a living one too."""
     for each in reversed(item.deleted_fields):
         if each.name == name and column in ("", each.column):
             return each
-    raise refuse("name", "UNKNOWN_FIELD", value=name)
+    living = any(each.name == name for each in item.fields)
+    raise refuse("name", "NOT_DELETED" if living else "UNKNOWN_FIELD", value=name)
 
 
 def without_field(item: ObjectDef, gone: FieldDef, at: datetime, because: str = "") -> ObjectDef:

@@ -125,7 +125,8 @@ def deleted_object(objects: Objects, name: str) -> ObjectDef:
     for item in objects:
         if item.name == name and item.deleted_at is not None and not item.purged:
             return item
-    raise refuse("name", "UNKNOWN_OBJECT", value=name)
+    living = any(item.name == name and item.deleted_at is None for item in objects)
+    raise refuse("name", "NOT_DELETED" if living else "UNKNOWN_OBJECT", value=name)
 
 
 def _with_relation(objects: Objects, object_name: str, name: str) -> Objects:

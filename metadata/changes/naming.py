@@ -48,7 +48,8 @@ def name_problem(name: str, taken: Collection[str], path: str = "name") -> Itera
     try:
         check_api_name(name)
     except BadName:
-        yield Problem(place, "BAD_NAME", {"value": name[:LONGEST_NAME]})
+        reserved = {"reserved": True} if name in RESERVED else {}
+        yield Problem(place, "BAD_NAME", {"value": name[:LONGEST_NAME], **reserved})
         return
     if fold(name) in taken:
         yield Problem(place, "NAME_TAKEN", {"value": name})

@@ -10,6 +10,7 @@ from engine.base.errors import Problem
 from metadata.changes.change import Objects
 from metadata.changes.naming import fold, name_problem, propose_name
 from metadata.model import ObjectDef
+from metadata.snapshot import living
 
 
 def with_names(objects: Objects, item: ObjectDef) -> ObjectDef:
@@ -22,9 +23,11 @@ def with_names(objects: Objects, item: ObjectDef) -> ObjectDef:
 def object_name_problems(objects: Objects, item: ObjectDef) -> Iterator[Problem]:
     """Why it cannot be called so. Names of deleted and purged objects stay taken: the operation
     log still speaks of them."""
-    taken = taken_roots(objects)
-    yield from name_problem(item.name, taken)
-    yield from name_problem(item.plural, taken, "plural")
+    taken, living_only = taken_roots(objects), taken_roots(living(objects))
+    for name, path in ((item.name, "name"), (item.plural, "plural")):
+        for problem in name_problem(name, taken, path):
+            gone = problem.code == "NAME_TAKEN" and fold(name) not in living_only
+            yield replace(problem, params={**problem.params, "gone": True}) if gone else problem
     if fold(item.plural) in {fold(name) for name in _roots(item.name)}:
         yield Problem(("input", "plural"), "NAME_TAKEN", {"value": item.plural})
 

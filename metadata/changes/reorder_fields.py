@@ -25,15 +25,20 @@ class ReorderFields:
         item = object_of(objects, self.object)
         known = {field.name for field in item.fields}
         problems = [
-            Problem(("names", at), "UNKNOWN_FIELD", {"value": name})
+            Problem(("names", at), code, {"value": name})
             for at, name in enumerate(self.names)
-            if name not in known or name in self.names[:at]
+            if (code := self._wrong(at, name, known))
         ]
         if problems:
             raise Refused(problems)
         places = self._places([f.name for f in sorted(item.fields, key=lambda f: f.position)])
         fields = tuple(replace(field, position=places[field.name]) for field in item.fields)
         return with_object(objects, replace(item, fields=fields))
+
+    def _wrong(self, at: int, name: str, known: set[str]) -> str:
+        if name not in known:
+            return "UNKNOWN_FIELD"
+        return "NAMED_TWICE" if name in self.names[:at] else ""
 
     def _places(self, present: list[str]) -> Mapping[str, int]:
         order = [*self.names, *(name for name in present if name not in self.names)]

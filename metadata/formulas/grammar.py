@@ -43,6 +43,8 @@ class _Reader:
         return self._words[self._at]
 
     def unexpected(self) -> FormulaProblem:
+        if self.next.kind == "end":
+            return FormulaProblem("FORMULA_SYNTAX", self.next.at, end=True)
         return FormulaProblem("FORMULA_SYNTAX", self.next.at, found=self.next.text)
 
     def comparison(self) -> Node:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import field_type
-from metadata.model import FieldDef
+from metadata.model import FieldDef, Label
 
 
 class Kind(StrEnum):
@@ -39,6 +39,15 @@ _OF_VALUE: Mapping[ValueKind, Kind] = {
     ValueKind.DATE: Kind.DATE,
     ValueKind.DATE_TIME: Kind.DATE_TIME,
 }
+_LABELS: Mapping[Kind, Label] = {
+    Kind.NUMBER: Label("数字", "a number"),
+    Kind.TEXT: Label("文本", "text"),
+    Kind.BOOLEAN: Label("是否", "true or false"),
+    Kind.DATE: Label("日期", "a date"),
+    Kind.DATE_TIME: Label("日期时间", "a date with time"),
+    Kind.OTHER: Label("其他类型的值", "of another kind"),
+    Kind.BLANK: Label("空值", "blank"),
+}
 # field type → the kind that a formula of it must have
 RESULTS: Mapping[str, Kind] = {
     "text": Kind.TEXT,
@@ -58,6 +67,11 @@ def kind_of(field: FieldDef) -> Kind | None:
     if kind is ValueKind.NONE or field.hidden:
         return None
     return _OF_VALUE.get(kind, Kind.OTHER)
+
+
+def misfit(given: Kind, wanted: Kind) -> Mapping[str, Label]:
+    """What the problem of a result of the wrong kind tells."""
+    return {"given": _LABELS[given], "wanted": _LABELS[wanted]}
 
 
 def kinds_of(fields: Iterable[FieldDef]) -> Mapping[str, Kind]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.db.quoting import literal, quote
 from metadata.field_types.registry import field_type
 from metadata.formulas.conditions import parse_where
-from metadata.formulas.kinds import RESULTS, Kind, kind_of, kinds_of
+from metadata.formulas.kinds import RESULTS, Kind, kind_of, kinds_of, misfit
 from metadata.formulas.sql import expression, fitted, stored_column
 from metadata.formulas.tree import FormulaProblem, names_in
 from metadata.formulas.types import check
@@ -89,16 +89,16 @@ def check_roll_up(children: Children, field: FieldDef) -> None:
     assert roll_up is not None
     if roll_up.function not in _SQL or bool(roll_up.field) is (roll_up.function == "count"):
         raise FormulaProblem("FORMULA_UNKNOWN_FUNCTION", 0, name=roll_up.function)
-    kind: Kind | None = Kind.NUMBER
+    kind = Kind.NUMBER
     if roll_up.field:
         known = children.fields.get(roll_up.field)
         if known is None:
             raise FormulaProblem("FORMULA_UNKNOWN_FIELD", 0, name=roll_up.field)
-        kind = kind_of(known)
+        kind = kind_of(known) or Kind.OTHER
         if kind not in _TAKES[roll_up.function]:
             raise FormulaProblem("FORMULA_TYPE", 0, name=roll_up.function)
-    if RESULTS.get(field.type) is not kind:
-        raise FormulaProblem("FORMULA_TYPE", 0, name=roll_up.function)
+    if RESULTS[field.type] is not kind:
+        raise FormulaProblem("FORMULA_TYPE", 0, **misfit(kind, RESULTS[field.type]))
     _condition(children, roll_up, "c", "''")
 
 

@@ -20,7 +20,7 @@ from metadata.formulas.functions import (
     Sql,
     case,
 )
-from metadata.formulas.kinds import Kind
+from metadata.formulas.kinds import Kind, misfit
 from metadata.formulas.tree import Call, FormulaProblem, Literal, Name, Node
 
 
@@ -57,7 +57,11 @@ def check(node: Node, kinds: Mapping[str, Kind], wanted: Kind) -> Typed:
     Raises FormulaProblem: FORMULA_UNKNOWN_FIELD, FORMULA_UNKNOWN_FUNCTION, FORMULA_ARGUMENTS,
     FORMULA_TYPE.
     """
-    return _fitted(_typed(node, kinds), wanted, "")
+    found = _typed(node, kinds)
+    try:
+        return _fitted(found, wanted, "")
+    except FormulaProblem as problem:
+        raise FormulaProblem(problem.code, node.at, **misfit(found.kind, wanted)) from None
 
 
 def _typed(node: Node, kinds: Mapping[str, Kind]) -> Typed:

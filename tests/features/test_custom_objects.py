@@ -6,6 +6,7 @@ from tests.harness.metadata import (
     CREATE,
     CREATE_OBJECT,
     applied,
+    change,
     differences,
     field,
     is_gone,
@@ -129,14 +130,19 @@ def test_a_purged_object_leaves_nothing_but_its_name(company: TestCompany) -> No
     admin = company.client("admin")
     make(admin, "临时", name="temporary")
     create(admin, "Temporary", name="一")
-    assert problems(admin, of_object("purgeObject"), n="temporary") == [("name", "UNKNOWN_OBJECT")]
+    assert problems(admin, of_object("purgeObject"), n="temporary") == [("name", "NOT_DELETED")]
     applied(admin, of_object("deleteObject"), n="temporary")
     applied(admin, of_object("purgeObject"), n="temporary")
     assert problems(admin, of_object("restoreObject"), n="temporary") == [
         ("name", "UNKNOWN_OBJECT")
     ]
     taken = {"label": {"zh": "临时"}, "name": "temporary"}
-    assert ("input.name", "NAME_TAKEN") in problems(admin, CREATE_OBJECT, f=taken)
+    told = {each["message"] for each in change(admin, CREATE_OBJECT, f=taken)["problems"]}
+    why = "stays with a deleted object: the operation log still speaks of it"
+    assert told == {f"The name temporary {why}", f"The name temporarys {why}"}
+    living = {"label": {"zh": "客户"}, "name": "customer"}
+    told = {each["message"] for each in change(admin, CREATE_OBJECT, f=living)["problems"]}
+    assert "The name customer is taken" in told
     assert differences(company) == []
 
 

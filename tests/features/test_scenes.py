@@ -369,6 +369,22 @@ def test_scenes_are_ordered_hidden_and_chosen(company: TestCompany) -> None:
     assert failure.errors[0]["extensions"]["rule"] == "scene_stays"
     assert bob.refused(ORDER, o="customer", s=["nope"]).problems[0]["code"] == "BAD_ID"
     assert bob.refused(DEFAULT, o="customer", s="Scene:99999").problems[0]["code"] == "BAD_ID"
+    (hidden,) = bob.refused(DEFAULT, o="customer", s="mine").problems
+    assert (hidden["path"], hidden["code"]) == (["scene"], "HIDDEN_SCENE")
+    assert trace(company) == before
+
+
+@pytest.mark.parametrize("id", ["mine", "all", "overdue"])
+def test_a_scene_of_the_system_is_told_as_one(company: TestCompany, id: str) -> None:
+    alice, before = company.client("alice"), trace(company)
+    share = "mutation($id: ID!) { shareScene(id: $id, everyone: true) { scene { id } } }"
+    refused = [
+        alice.refused(UPDATE, id=id, i={"name": "neu"}),
+        alice.refused(DELETE, id=id),
+        alice.refused(share, id=id),
+    ]
+    for each in refused:
+        assert [(p["path"], p["code"]) for p in each.problems] == [(["id"], "SYSTEM_SCENE")]
     assert trace(company) == before
 
 

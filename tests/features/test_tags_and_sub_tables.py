@@ -149,10 +149,41 @@ def test_more_rows_than_the_field_takes_are_refused(alice: Client) -> None:
     assert told(failure) == [("input.items", "TOO_LONG")]
 
 
-@pytest.mark.parametrize("who", ["User:999999", "Customer:1", "nobody", 7])
-def test_a_row_refers_to_people_of_the_company_only(alice: Client, who: Any) -> None:
-    failure = alice.refused(CREATE, i={"name": "表格 4", "items": [{"title": "a", "who": who}]})
-    assert [path for path, _ in told(failure)] in (["input.items"], ["input.items.0.who"])
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("User:999999", "BAD_REFERENCE"),
+        ("Customer:1", "BAD_ID"),
+        ("nobody", "BAD_ID"),
+        (7, "BAD_ID"),
+    ],
+)
+def test_a_row_refers_to_people_of_the_company_only(alice: Client, who: Any, code: str) -> None:
+    failure = alice.refused(CREATE, i={"name": "表格 4", "items": [{}, {"title": "a", "who": who}]})
+    assert told(failure) == [("input.items.1.who", code)]
+
+
+def test_unknown_people_are_told_with_all_other_problems_of_the_rows(
+    company: TestCompany, alice: Client
+) -> None:
+    """A blank row counts: the client knows its rows as it sent them."""
+    id = create(alice, "表格 6", items=[{"title": "前"}])["id"]
+    rows = [{}, {"title": "x" * 11, "who": "User:999999"}, {"title": "好", "who": "User:999998"}]
+    update = "mutation($id: ID!, $i: CustomerPatch!) { updateCustomer(id: $id, input: $i) { record { id } } }"
+    wanted = [
+        ("input.items.1.title", "TOO_LONG"),
+        ("input.items.1.who", "BAD_REFERENCE"),
+        ("input.items.2.who", "BAD_REFERENCE"),
+        ("input.mobile", "BAD_FORMAT"),
+    ]
+    for failure in (
+        alice.refused(CREATE, i={"name": "表格 7", "mobile": "1", "items": rows}),
+        alice.refused(update, id=id, i={"mobile": "1", "items": rows}),
+    ):
+        assert sorted(told(failure)) == wanted
+        messages = {tuple(p["path"]): p["message"] for p in failure.problems}
+        assert messages["input", "items", 2, "who"].startswith("Row 3: who refers to a record")
+    assert company.value("select version from {s}.customer where id = :i", i=int(id[9:])) == 1
 
 
 def test_a_change_of_rows_is_logged_as_a_whole(company: TestCompany, alice: Client) -> None:

@@ -59,7 +59,8 @@ def test_what_cannot_be_read_says_where(text: str, position: int, found: str) ->
     with pytest.raises(FormulaProblem) as problem:
         parse(text)
     assert problem.value.code == "FORMULA_SYNTAX"
-    assert problem.value.params == {"position": position, "found": found}
+    told = {"found": found} if found else {"end": True}
+    assert problem.value.params == {"position": position, **told}
 
 
 @pytest.mark.parametrize(
