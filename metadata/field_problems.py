@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from engine.base.errors import Problem
 from metadata import numbering, option_logic
 from metadata.field_types.contract import ValueKind
-from metadata.field_types.registry import field_type
+from metadata.field_types.registry import FIELD_TYPES, field_type
 from metadata.model import FieldDef, ObjectDef
 
 MOST_COLUMNS = 30
@@ -35,6 +35,11 @@ _COLUMN_KINDS = frozenset(
     }
 )
 _NO_COLUMNS = frozenset({AUTO_NUMBER, "relation"})  # though their kinds can be
+COLUMN_TYPES = tuple(
+    sorted(
+        n for n, each in FIELD_TYPES.items() if each.kind in _COLUMN_KINDS and n not in _NO_COLUMNS
+    )
+)
 
 
 def problems_of(item: ObjectDef) -> tuple[Problem, ...]:
@@ -65,7 +70,7 @@ def _columns(field: FieldDef) -> Iterator[Problem]:
     known: set[str] = set()
     for column in field.rows:
         told = {"field": column.label}
-        if field_type(column.type).kind not in _COLUMN_KINDS or column.type in _NO_COLUMNS:
+        if column.type not in COLUMN_TYPES:
             yield Problem(("rows", column.name, "type"), "FIELD_NOT_ALLOWED", told)
         if column.unique or column.searchable:
             yield Problem(("rows", column.name), "FIELD_NOT_ALLOWED", told)

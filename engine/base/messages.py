@@ -31,6 +31,7 @@ _VARIANTS = (
     ("minimum", frozenset({"minimum"})),
     ("maximum", frozenset({"maximum"})),
     ("reserved", frozenset({"reserved"})),
+    ("written", frozenset({"written"})),
     ("gone", frozenset({"gone"})),
     ("end", frozenset({"end"})),
     ("wanted", frozenset({"wanted"})),

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
     "UNKNOWN_OBJECT": ("对象不存在：{value}", "There is no object {value}"),
     "UNKNOWN_FIELD": ("字段不存在：{value}", "There is no field {value}"),
-    "UNKNOWN_TYPE": ("字段类型不存在：{value}", "There is no field type {value}"),
+    "UNKNOWN_TYPE": (
+        "字段类型不存在：{value}；可用：{known}",
+        "There is no field type {value}; there are: {known}",
+    ),
+    "BAD_FORMAT.written": (
+        "默认值的写法：{written}",
+        "A default is written as one of: {written}",
+    ),
     "BAD_NAME": (
         "{value}不是有效的接口名：以小写字母开头，只含字母和数字，最多 40 个",
         "{value} is no API name: a lower-case letter, then letters and digits, at most 40 in all",

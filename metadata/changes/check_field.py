@@ -12,6 +12,7 @@ from metadata.field_types.registry import FIELD_TYPES, field_type
 from metadata.model import Choice, FieldDef, Label
 
 INTERNAL_TYPES = frozenset({"record", "json", "changes"})
+GIVEN_TYPES = tuple(sorted(FIELD_TYPES.keys() - INTERNAL_TYPES))  # what a new field can be of
 WITH_OPTIONS = frozenset({ValueKind.CHOICE, ValueKind.CHOICES})
 UNIQUE_KINDS = frozenset(
     {
@@ -38,8 +39,9 @@ Path = tuple[str | int, ...]
 
 def field_problems(field: FieldDef, path: Path = ("input",)) -> Iterator[Problem]:
     """Everything wrong with the definition by itself."""
-    if field.type not in FIELD_TYPES or field.type in INTERNAL_TYPES:
-        yield Problem((*path, "type"), "UNKNOWN_TYPE", {"value": field.type})
+    if field.type not in GIVEN_TYPES:
+        known = {"value": field.type, "known": GIVEN_TYPES}
+        yield Problem((*path, "type"), "UNKNOWN_TYPE", known)
         return
     yield from label_problems(field.label, (*path, "label"))
     for name, text in (("help", field.help), ("placeholder", field.placeholder)):
@@ -154,6 +156,8 @@ def _default(field: FieldDef, path: Path) -> Iterator[Problem]:
             yield Problem((*path, "default"), problem.code, problem.params)
         return
     wanted = EXPRESSIONS.get(kind.kind, ())
-    relation = kind.kind in (ValueKind.RELATION, ValueKind.RELATIONS)
-    if field.default not in wanted or (relation and field.target != "user"):
-        yield Problem((*path, "default"), "BAD_FORMAT")
+    if kind.kind in (ValueKind.RELATION, ValueKind.RELATIONS) and field.target != "user":
+        wanted = ()
+    if field.default not in wanted:
+        written = {"written": (Label("=值", "=value"), *wanted)}
+        yield Problem((*path, "default"), "BAD_FORMAT", written)

@@ -9,8 +9,16 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
+from metadata.changes.check_field import GIVEN_TYPES
+from metadata.field_problems import COLUMN_TYPES
 from metadata.model import Choice, FieldDef, Label, OnDelete, RollUpDef
 from metadata.number_rule import NumberPart, NumberRule, PartKind, Reset
+
+_TYPE = f"One of {', '.join(GIVEN_TYPES)}."
+_DEFAULT = (
+    "A value behind an equals sign, such as `=gold` or `=12.50`, or what it is at the time: `today`"
+    " of a date, `now` of a date with time, `currentUser` of users."
+)
 
 
 @strawberry.enum(description="What deleting the target means: it is refused, or the field emptied.")
@@ -81,7 +89,7 @@ class ShownFieldsInput:
 @strawberry.input(description="A column of a sub-table: plain values, people or departments.")
 class RowFieldInput:
     label: LabelInput
-    type: str
+    type: str = strawberry.field(description=f"One of {', '.join(COLUMN_TYPES)}.")
     name: str = ""
     required: bool = False
     choices: list[ChoiceInput] = strawberry.field(default_factory=list)
@@ -104,12 +112,12 @@ class RollUpInput:
 
 @strawberry.input(
     description="A new field. Without a name it gets one from the Chinese label's pinyin;"
-    " a name never changes. `default` is `=value`, `today`, `now` or `currentUser`. A field with"
-    " a formula or a roll-up is computed; its type is that of the result."
+    " a name never changes. A field with a formula or a roll-up is computed; its type is that of"
+    " the result."
 )
 class FieldInput:
     label: LabelInput
-    type: str
+    type: str = strawberry.field(description=_TYPE)
     name: str = ""
     help: LabelInput | None = None
     placeholder: LabelInput | None = None
@@ -119,7 +127,7 @@ class FieldInput:
     hidden: bool = False
     searchable: bool = False
     maskable: bool = False
-    default: str | None = None
+    default: str | None = strawberry.field(default=None, description=_DEFAULT)
     choices: list[ChoiceInput] = strawberry.field(default_factory=list)
     max_length: int | None = None
     minimum: Decimal | None = None
@@ -142,7 +150,7 @@ class FieldInput:
 @strawberry.input(description="What changes of a field; what is absent stays.")
 class FieldPatch:
     label: LabelInput | None = UNSET
-    type: str | None = UNSET
+    type: str | None = strawberry.field(default=UNSET, description=_TYPE)
     help: LabelInput | None = UNSET
     placeholder: LabelInput | None = UNSET
     required: bool | None = UNSET
@@ -150,7 +158,7 @@ class FieldPatch:
     read_only: bool | None = UNSET
     hidden: bool | None = UNSET
     maskable: bool | None = UNSET
-    default: str | None = UNSET
+    default: str | None = strawberry.field(default=UNSET, description=_DEFAULT)
     choices: list[ChoiceInput] | None = UNSET
     max_length: int | None = UNSET
     minimum: Decimal | None = UNSET

@@ -4,6 +4,7 @@ import strawberry
 
 from schema.operations.accounts import AccountMutations, AccountQueries
 from schema.operations.metadata import MetadataQueries
+from schema.operations.metadata_absent import MetadataAbsentQueries
 from schema.operations.metadata_changes import FieldMutations, MetadataWorkQueries, ObjectMutations
 from schema.operations.metadata_files import MetadataFileMutations, MetadataFileQueries
 from schema.operations.organisation import OrganisationMutations
@@ -14,7 +15,12 @@ from schema.operations.team import TeamMutations
 
 @strawberry.type
 class Query(
-    AccountQueries, MetadataQueries, MetadataWorkQueries, MetadataFileQueries, SceneQueries
+    AccountQueries,
+    MetadataQueries,
+    MetadataAbsentQueries,
+    MetadataWorkQueries,
+    MetadataFileQueries,
+    SceneQueries,
 ):
     """What is read beside the generated fields."""
 
