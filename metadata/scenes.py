@@ -61,9 +61,8 @@ def _with_outcome(key: str, zh: str, en: str) -> Scene:
 
 _OPEN = {"in": ["PENDING", "PARTLY_RECEIVED", "OVERDUE"]}
 _DONE = {"eq": "RECEIVED"}
-# what is overdue is told by the day, whatever the status says (peer fact 14.19); the longest
-# period that a filter can name is ten years
-_BEFORE_TODAY = {"dueOn": {"lastDays": 3660}, "not": {"dueOn": {"during": "TODAY"}}}
+# what is overdue is told by the day, whatever the status says (peer fact 14.19)
+_BEFORE_TODAY = {"dueOn": {"during": "BEFORE_TODAY"}}
 
 _SCENES: Mapping[str, tuple[Scene, ...]] = {
     # a converted lead is in no scene but its own

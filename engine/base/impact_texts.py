@@ -10,6 +10,7 @@ IMPACT_DETAILS: Mapping[str, tuple[str, str]] = {
     "ADDED": ("新增", "added"),
     "CHANGED": ("有变更", "changed"),
     "DELETED": ("删除", "deleted"),
+    "GIVEN_UP": ("{count} 行将永久丢失", "{count} rows are given up for good"),
     "ROWS_WITH_VALUES": ("{count} 行有值", "{count} rows have values"),
     "COMPUTED_FROM": ("由它计算得出", "is computed from it"),
     "DELETED_WITH_TARGET": ("随所指向的对象一并删除", "is deleted with its target"),

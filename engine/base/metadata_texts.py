@@ -10,8 +10,8 @@ METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "There is no field type {value}; there are: {known}",
     ),
     "BAD_FORMAT.written": (
-        "默认值的写法：{written}",
-        "A default is written as one of: {written}",
+        "{field}的写法：{written}",
+        "{field} is written as one of: {written}",
     ),
     "BAD_NAME": (
         "{value}不是有效的接口名：以小写字母开头，只含字母和数字，最多 40 个",
@@ -22,6 +22,10 @@ METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
     "NAME_TAKEN.gone": (
         "名称 {value} 属于已删除的对象，操作记录仍引用它，不能再用",
         "The name {value} stays with a deleted object: the operation log still speaks of it",
+    ),
+    "LABEL_TAKEN": (
+        "名称“{value}”已被字段 {name} 使用",
+        "The label {value} is that of the field {name} already",
     ),
     "NOT_FOR_TYPE": ("类型“{type}”不支持此设置", "The type {type} does not have this"),
     "REQUIRED_HIDDEN": (

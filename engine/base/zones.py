@@ -16,6 +16,7 @@ PERIODS: tuple[str, ...] = (
     "TODAY",
     "YESTERDAY",
     "TOMORROW",
+    "BEFORE_TODAY",
     *(f"{which}_{unit}" for unit in ("WEEK", *_MONTHS) for which in _SHIFTS),
 )
 
@@ -83,7 +84,8 @@ def day_start(day: date, zone: str) -> datetime:
 
 
 def _instants(days: tuple[date, date], zone: str) -> tuple[datetime, datetime]:
-    return day_start(days[0], zone), day_start(days[1], zone)
+    # the first day of the calendar began in the year before it in half of the world
+    return day_start(max(days[0], date.min + _DAY), zone), day_start(days[1], zone)
 
 
 def _single_day(shift: int) -> Callable[[date], tuple[date, date]]:
@@ -118,6 +120,7 @@ _DAYS_OF: Mapping[str, Callable[[date], tuple[date, date]]] = {
     "TODAY": _single_day(0),
     "YESTERDAY": _single_day(-1),
     "TOMORROW": _single_day(1),
+    "BEFORE_TODAY": lambda day: (date.min, day),
     **{f"{which}_WEEK": _week(shift) for which, shift in _SHIFTS.items()},
     **{
         f"{which}_{unit}": _months(length, shift)

@@ -1,17 +1,16 @@
-"""What a change of everything means beyond the objects: values that rows would lose, roles, scenes.
-
-For any other change there is nothing. Reads rows, writes roles and scenes, in the change's
-transaction.
+"""What a change means beyond the objects: what it gives up for good, and, if it is one of
+everything, values that rows would lose, roles and scenes. Reads rows, writes roles and scenes, in
+the change's transaction.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from engine.base.errors import Problem
-from engine.db.quoting import quote, table
 from metadata.changes.broken_rules import lost_cells
 from metadata.changes.change import Change, Objects
+from metadata.changes.given_up import given_up, rows_with_values
 from metadata.changes.impact import Sources, find_impact
 from metadata.changes.objects import field_of, object_of
 from metadata.changes.replace_all import ReplaceAll
@@ -19,9 +18,7 @@ from metadata.changes.replace_roles import NOTHING as NO_ROLES
 from metadata.changes.replace_roles import RoleChanges, compare_roles, write_roles
 from metadata.changes.replace_scenes import NOTHING as NO_SCENES
 from metadata.changes.replace_scenes import SceneChanges, compare_scenes, write_scenes
-from metadata.field_types.contract import ValueKind
-from metadata.field_types.registry import field_type
-from metadata.physical import physical_columns
+from metadata.model import FieldDef, ObjectDef
 from metadata.references import Impact
 from metadata.snapshot import Snapshot, living
 
@@ -43,15 +40,15 @@ def look_beside(
 ) -> Beside:
     """`versions` are the objects before and after the change, `user_id` who makes it."""
     objects, after = versions
-    if not isinstance(change, ReplaceAll):
-        return Beside()
     connection, schema = sources.connection, sources.schema
+    impact = list(given_up(connection, schema, *versions))
+    if not isinstance(change, ReplaceAll):
+        return Beside(impact=tuple(impact))
     problems: list[Problem] = []
-    impact: list[Impact] = []
     for path, part in change.deletions(objects):
         impact += find_impact(sources, objects, part)
         name = ".".join(filter(None, part.concerns))
-        count = _values(connection, schema, objects, part)
+        count = rows_with_values(connection, schema, *_named(objects, part))
         detail = "ROWS_WITH_VALUES" if count else ""
         impact.append(Impact("deleted", name, detail, {"count": count}))
         if count and change.going_back:
@@ -77,18 +74,8 @@ def write_beside(connection: Connection, place: tuple[str, Snapshot], beside: Be
     write_scenes(connection, place[0], beside.scenes)
 
 
-def _values(connection: Connection, schema: str, objects: Objects, part: Change) -> int:
-    """Rows with a value in the field, or of the object; those in the trash count too, what
-    is computed from others does not."""
+def _named(objects: Objects, part: Change) -> tuple[ObjectDef, FieldDef | None]:
+    """The object that a deletion is about, and the field if it is about one."""
     object_name, field_name = part.concerns
     item = object_of(objects, object_name)
-    condition = "true"
-    if field_name:
-        field = field_of(item, field_name)
-        if field.computed or field_type(field.type).kind is ValueKind.NONE:
-            return 0
-        condition = f"{quote(physical_columns(field)[0].name)} is not null"
-    count: int = connection.execute(
-        text(f"select count(*) from {table(schema, item.table)} where {condition}")
-    ).scalar_one()
-    return count
+    return item, field_of(item, field_name) if field_name else None

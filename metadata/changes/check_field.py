@@ -3,6 +3,7 @@
 What its rows say (duplicates, blanks) is `metadata/changes/rows.py`; names are `naming.py`.
 """
 
+import re
 from collections.abc import Iterator
 
 from engine.base.errors import Problem
@@ -26,6 +27,7 @@ UNIQUE_KINDS = frozenset(
 )
 NUMBERS = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL})
 LONGEST_LABEL, LONGEST_HELP, LONGEST_OPTION = 250, 500, 100
+_COLOR = re.compile("#(?:[0-9a-f]{3}){1,2}", re.I | re.A)
 WIDTHS = (25, 50, 75, 100)
 MOST_DIGITS, MOST_DECIMALS, LONGEST_TEXT = 30, 14, 100_000
 EXPRESSIONS = {
@@ -131,6 +133,9 @@ def _option(option: Choice, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "value"), "BAD_FORMAT")
     elif len(option.value) > LONGEST_OPTION:
         yield Problem((*path, "value"), "TOO_LONG", {"maximum": LONGEST_OPTION})
+    if option.color and not _COLOR.fullmatch(option.color):
+        written = {"field": Label("颜色", "A colour"), "written": ("#rgb", "#rrggbb")}
+        yield Problem((*path, "color"), "BAD_FORMAT", written)
     yield from label_problems(option.label, (*path, "label"))
 
 
@@ -159,5 +164,6 @@ def _default(field: FieldDef, path: Path) -> Iterator[Problem]:
     if kind.kind in (ValueKind.RELATION, ValueKind.RELATIONS) and field.target != "user":
         wanted = ()
     if field.default not in wanted:
-        written = {"written": (Label("=值", "=value"), *wanted)}
+        forms = (Label("=值", "=value"), *wanted)
+        written = {"field": Label("默认值", "A default"), "written": forms}
         yield Problem((*path, "default"), "BAD_FORMAT", written)

@@ -61,7 +61,8 @@ def next_position(item: ObjectDef) -> int:
 
 
 def _quota_problems(item: ObjectDef) -> Iterator[Problem]:
-    if item.kind is ObjectKind.ORGANISATION and item.name != "user":
+    organisation = item.kind is ObjectKind.ORGANISATION and item.name != "user"
+    if organisation or not item.writable:  # nobody could fill it in
         yield Problem(("object",), "NOT_EXTENSIBLE", {"object": item.label})
     if sum(each.custom for each in item.fields) >= CUSTOM_FIELDS:
         yield Problem(("object",), "TOO_MANY_FIELDS", {"limit": CUSTOM_FIELDS})

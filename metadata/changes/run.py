@@ -26,6 +26,7 @@ from metadata.changes.client_operations import Operation
 from metadata.changes.computed_fields import completed
 from metadata.changes.converted_values import convert_values
 from metadata.changes.impact import Sources, find_impact
+from metadata.changes.labels import taken_labels
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.publish import publish
 from metadata.changes.replace_scenes import PlacedScene
@@ -137,13 +138,13 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
 def _object_problems(
     before: Objects, after: Objects, about: tuple[tuple[str, str], str]
 ) -> Iterator[Problem]:
-    """What is wrong with the fields of a changed object together: number rules, option logic.
+    """What is wrong with the fields of a changed object together: numbers, option logic, labels.
     What is about the field that changes, or is new, itself is told as that of the input."""
     concerns, name = about[0], about[1] or about[0][1]
     known = {item.table: item for item in before}
     for item in living(after):
         if known.get(item.table) is not item:
-            for each in problems_of(item):
+            for each in (*problems_of(item), *taken_labels(known.get(item.table), item)):
                 own = each.path[:2] == ("fields", name)
                 path = ("input", *each.path[2:]) if own else each.path
                 anywhere = ("objects", item.name, *each.path)  # in a change of everything

@@ -37,7 +37,7 @@ class LabelInput:
 class ChoiceInput:
     value: str
     label: LabelInput
-    color: str = ""
+    color: str = strawberry.field(default="", description="`#rgb` or `#rrggbb`.")
     retired: bool = False
     group: LabelInput | None = None
 

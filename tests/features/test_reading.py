@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.base.clock import now
+from engine.base.zones import period
 from tests.harness.company import TestCompany
 
 ROWS: tuple[tuple[str, str | None, str | None, str], ...] = (
@@ -162,9 +163,20 @@ def test_today_is_a_day_of_the_company(company: TestCompany) -> None:
     company.insert("product", name="今日产品", code="P-1", createdAt=now(), createdBy=user)
     data = company.client("admin").run(
         "{ products(where: {createdAt: {during: TODAY}}) { totalCount }"
-        " before: products(where: {createdAt: {during: YESTERDAY}}) { totalCount } }"
+        " before: products(where: {createdAt: {during: YESTERDAY}}) { totalCount }"
+        " past: products(where: {createdAt: {during: BEFORE_TODAY}}) { totalCount } }"
     )
-    assert (data["products"]["totalCount"], data["before"]["totalCount"]) == (1, 0)
+    counts = [data[each]["totalCount"] for each in ("products", "before", "past")]
+    assert counts == [1, 0, 0]
+    start = period("TODAY", now(), "Asia/Shanghai")[0]
+    for at, created in enumerate(
+        (start - timedelta(microseconds=1), datetime(9, 1, 1, tzinfo=UTC))
+    ):
+        company.insert("product", name="旧", code=f"O-{at}", createdAt=created, createdBy=user)
+    data = company.client("admin").run(
+        "{ products(where: {createdAt: {during: BEFORE_TODAY}}) { totalCount } }"
+    )
+    assert data["products"]["totalCount"] == 2
 
 
 def test_totals_cover_the_whole_filtered_list(filled: TestCompany) -> None:

@@ -9,9 +9,11 @@ import pytest
 from tests.harness.client import Client
 from tests.harness.company import TestCompany
 from tests.harness.metadata import (
+    COPY,
     CREATE,
     CREATE_OBJECT,
     REORDER,
+    UPDATE,
     applied,
     change,
     field,
@@ -143,3 +145,41 @@ def test_a_number_rule_of_a_computed_field_is_told_beside_the_formula(
     found = messages(admin, CREATE, o="customer", f=given)
     assert [code for _, code, _ in found] == codes
     assert found[-1][0] == "input.numberRule"
+
+
+@pytest.mark.parametrize(
+    "color", ["redd", "red", "#12", "#12345", "#1234567", "#ggg", "#123\n", "＃123"]
+)
+def test_a_colour_is_one(admin: Client, color: str) -> None:
+    choices = [{"value": "a", "label": {"zh": "甲"}, "color": color}]
+    given = field("彩", "choice", choices=choices)
+    assert messages(admin, CREATE, o="customer", f=given) == [
+        (
+            "input.choices.0.color",
+            "BAD_FORMAT",
+            "A colour is written as one of: #rgb, #rrggbb",
+        )
+    ]
+
+
+@pytest.mark.parametrize("label", [{"zh": " 旧传真"}, {"zh": "新传真", "en": "旧传真"}])
+def test_two_fields_of_an_object_have_no_label_in_common(
+    admin: Client, label: dict[str, str]
+) -> None:
+    language = "en" if "en" in label else "zh"
+    text = f"The label {label[language]} is that of the field fax already"
+    told = [(f"input.label.{language}", "LABEL_TAKEN", text)]
+    assert messages(admin, CREATE, o="customer", f={"label": label, "type": "text"}) == told
+    assert messages(admin, UPDATE, o="customer", n="mobile", f={"label": label}) == told
+    copy = {"label": label}
+    assert messages(admin, COPY, o="customer", n="level", f=copy) == told
+    elsewhere = {"label": label, "type": "text"}
+    assert change(admin, CREATE, o="lead", f=elsewhere, dry=True)["problems"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["operationLog", "teamMember", "follower", "attachment", "role", "department"]
+)
+def test_what_nobody_fills_in_gets_no_fields(admin: Client, name: str) -> None:
+    (told,) = messages(admin, CREATE, o=name, f=field("多", "text"))
+    assert told[:2] == ("object", "NOT_EXTENSIBLE")

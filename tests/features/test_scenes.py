@@ -55,7 +55,7 @@ def rows(company: TestCompany) -> None:
                 "opportunity", name=f"{key} {outcome}", customer=customer, outcome=outcome, **owner
             )
         for status in ("PENDING", "PARTLY_RECEIVED", "RECEIVED", "VOID"):
-            for days in (-40, -8, -1, 0, 1, 8, 40):
+            for days in (-4000, -40, -8, -1, 0, 1, 8, 40):
                 company.insert(
                     "paymentPlan",
                     customer=customer,

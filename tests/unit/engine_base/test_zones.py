@@ -32,6 +32,7 @@ def days(name: str, day: date = date(2026, 3, 18)) -> tuple[str, str]:
     [
         ("TODAY", "2026-03-18", "2026-03-19"),
         ("YESTERDAY", "2026-03-17", "2026-03-18"),
+        ("BEFORE_TODAY", "0001-01-01", "2026-03-18"),
         ("TOMORROW", "2026-03-19", "2026-03-20"),
         ("THIS_WEEK", "2026-03-16", "2026-03-23"),
         ("LAST_WEEK", "2026-03-09", "2026-03-16"),
@@ -55,7 +56,7 @@ def test_periods_of_a_day(name: str, start: str, end: str) -> None:
 
 
 def test_every_period_of_the_api_is_known() -> None:
-    assert len(zones.PERIODS) == len(set(zones.PERIODS)) == 18
+    assert len(zones.PERIODS) == len(set(zones.PERIODS)) == 19
     for name in zones.PERIODS:
         zones.period(name, NOW, "UTC")
 

@@ -193,3 +193,10 @@ def test_finance_changes_money_and_nothing_else() -> None:
         "payment",
         "invoice",
     }
+
+
+@pytest.mark.parametrize("item", STANDARD.objects, ids=lambda each: each.name)
+def test_labels_of_an_object_tell_its_fields_apart(item: ObjectDef) -> None:
+    for language in ("zh", "en"):
+        labels = [each.label.of(language).casefold() for each in item.fields]
+        assert len(labels) == len(set(labels))
