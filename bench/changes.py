@@ -52,22 +52,28 @@ class _Change(NamedTuple):
 
 def _changes(new: str) -> tuple[_Change, ...]:
     """In this order; `new` is a name that no field has."""
-    label = {"zh": "新字段"}
     searched, relation = f"{new}s", f"{new}r"
     relating = {"type": "relation", "target": "campaign", "inverse": f"{new}i"}
     options = [{"value": each, "label": {"zh": each}} for each in ("A", "B", "C")]
     choice = {"type": "choice", "choices": options[:2]}
     return (
-        _Change("a field added", _CREATE, {"f": {"name": new, "label": label, **choice}}),
+        _Change("a field added", _CREATE, {"f": {"name": new, "label": {"zh": new}, **choice}}),
         _Change(
             "a searched field added, with its index",
             _CREATE,
-            {"f": {"name": searched, "label": label, "type": "text", "searchable": True}},
+            {
+                "f": {
+                    "name": searched,
+                    "label": {"zh": searched},
+                    "type": "text",
+                    "searchable": True,
+                }
+            },
         ),
         _Change(
             "a relation added, with index and key",
             _CREATE,
-            {"f": {"name": relation, "label": label, **relating}},
+            {"f": {"name": relation, "label": {"zh": relation}, **relating}},
         ),
         _Change("an option added", _UPDATE, {"n": new, "f": {"choices": options}}),
         _Change(

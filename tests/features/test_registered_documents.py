@@ -2,7 +2,12 @@
 
 import hashlib
 import json
+import re
+from pathlib import Path
 
+from click.testing import CliRunner
+
+from cli.root import root
 from tests.conftest import Services
 from tests.harness.company import TestCompany
 from tests.harness.metadata import CREATE, UPDATE, applied, change, field, of_field, of_object
@@ -60,3 +65,28 @@ def test_registered_documents_are_told_before_what_they_use_is_changed_or_delete
         assert elsewhere["impact"] == []
     finally:
         server.stop()
+
+
+def test_the_command_line_tells_them_too(
+    services: Services, company: TestCompany, tmp_path: Path
+) -> None:
+    """With the setting of the servers."""
+    admin, query = company.client("admin"), "query Faxes { customers { nodes { fax } } }"
+    without: str = admin.run("{ metadataFile }")["metadataFile"]
+    applied(admin, CREATE, o="customer", f=field("传真", "text", name="fax"))
+    registered, file = tmp_path / "registered.json", tmp_path / "crm.yaml"
+    registered.write_text(json.dumps({digest(query): query}))
+    file.write_text(without)
+    told = CliRunner().invoke(
+        root,
+        ["metadata", "apply", str(file), "--company", company.company.domain or ""],
+        env={
+            "DATABASE_URL": services.database_url,
+            "REDIS_URL": services.redis_url,
+            "QIANSI_TRUSTED_DOCUMENTS": f"only:{registered}",
+        },
+    )
+    assert told.exit_code == 0, told.output
+    line = f"! document Faxes: registered as {digest(query)[:16]}"
+    assert re.findall(r"^! document .*$", told.stdout, re.M) == [line]
+    assert "! deleted customer.fax" in told.stdout
