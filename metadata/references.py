@@ -74,7 +74,7 @@ def _uses_of_field(item: ObjectDef, name: str) -> Iterator[Impact]:
 
 def _shown(item: ObjectDef, field: FieldDef) -> Iterator[Impact]:
     for name in dict.fromkeys(name for _, names in field.shows for name in names):
-        yield Impact("optionLogic", f"{item.name}.{name}", "is shown by options of it")
+        yield Impact("optionLogic", f"{item.name}.{name}", "SHOWN_BY")
 
 
 def _computed(item: ObjectDef, source: str) -> Iterator[Impact]:

@@ -34,6 +34,14 @@ IMPACT_DETAILS: Mapping[str, tuple[str, str]] = {
         "该条件将被忽略，并告知使用者",
         "the condition is left out, and its users are told",
     ),
+    "SHOWN_BY": ("由该字段的选项决定是否显示", "is shown by options of it"),
+    # records that break what became stricter
+    "BLANK": ("{count} 条记录为空", "{count} records are blank"),
+    "TOO_LONG": ("{count} 条记录超过长度 {maximum}", "{count} records are longer than {maximum}"),
+    "TOO_SMALL": ("{count} 条记录小于 {minimum}", "{count} records are below {minimum}"),
+    "TOO_LARGE": ("{count} 条记录大于 {maximum}", "{count} records are above {maximum}"),
+    "WITH_VALUES": ("{count} 条记录有值", "{count} records have values"),
+    "NOT_COUNTED": ("记录较多，未统计", "not counted: there are many records"),
     "COLUMN_LEFT_OUT": ("将从列表中去掉", "it is left out of the list"),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from metadata.changes.update_field import changeable
+from metadata.changes.shipped import changeable
 from metadata.model import FieldDef, ObjectDef
 from metadata.snapshot import living
 

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.base.errors import Problem
-from engine.base.rule_texts import BROKEN_RULES
 from engine.db.quoting import literal, quote, table
 from metadata.changes.background import is_small
 from metadata.changes.change import Objects
@@ -39,7 +38,7 @@ _LISTS = frozenset({ValueKind.ROWS, ValueKind.FILES})
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`broken` is SQL: true of a row that breaks it. `code` is of BROKEN_RULES."""
+    """`broken` is SQL: true of a row that breaks it. `code` is of `impact_texts.py`."""
 
     kind: str
     name: str
@@ -103,7 +102,7 @@ def _count(connection: Connection, schema: str, item: ObjectDef, condition: str)
 
 
 def _impact(rule: _Rule, code: str, **params: Any) -> Impact:
-    return Impact(rule.kind, rule.name, BROKEN_RULES[code][1].format(**params))
+    return Impact(rule.kind, rule.name, code, params)
 
 
 def _rules(was: ObjectDef, item: ObjectDef) -> Iterator[_Rule]:
