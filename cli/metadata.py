@@ -121,6 +121,8 @@ def run_history(settings: Settings, domain: str | None, first: int) -> None:
         click.echo(f"{each.version}  {at}  {each.kind}{who}")
         if each.differences is None:
             click.echo("    what it changed was not kept")
+        if each.problem is not None:
+            click.echo(f"    {problem_message(each.problem, 'en')}")
         for difference in worth_telling(each.differences or ()):
             click.echo(f"    {difference}")
 

@@ -10,9 +10,20 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
+from engine.base.errors import Problem
 from engine.db.quoting import table
-from metadata.model import Standard
+from metadata.model import Label, Standard
 from metadata.store import Json, dump_standard, parse_standard
+
+PROBLEM = "problem"  # where the change of a version that nobody wanted says why it came about
+
+_FAILURES = """
+select v.change->>'object' as object, v.change->>'field' as field, v.change->'problem' as problem
+from {history} v where v.change->'problem' is not null and not exists (
+  select 1 from {history} l where l.version > v.version and strpos(l.change->>'differences',
+    '["objects","' || (v.change->>'object') || '","fields","' || (v.change->>'field') || '"') > 0)
+order by v.version
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,29 @@ def release_change(standard: Standard, notes: Sequence[str] = ()) -> Json:
         "notes": list(notes),
         "standard": dump_standard(standard),
     }
+
+
+def dump_problem(problem: Problem) -> Json:
+    """Why a version came about, about a field; read back by `parse_problem`."""
+    label: Label = problem.params["field"]
+    return {
+        "code": problem.code,
+        "label": {"zh": label.zh, "en": label.en},
+        "ids": list(problem.params["ids"]),
+    }
+
+
+def parse_problem(place: tuple[str, str], document: Mapping[str, Any]) -> Problem:
+    """The problem of the field at `place` (object, field)."""
+    label = Label(**document["label"])
+    return Problem(place, document["code"], {"field": label, "ids": document["ids"]})
+
+
+def load_failures(connection: Connection, schema: str) -> tuple[Problem, ...]:
+    """What could not be done beside the traffic, at (object, field): until the field changes."""
+    history = table(schema, "metadata_version")
+    rows = connection.execute(text(_FAILURES.format(history=history)))
+    return tuple(parse_problem((row.object, row.field), row.problem) for row in rows)
 
 
 def load_release(connection: Connection, schema: str) -> Release | None:

@@ -173,10 +173,14 @@ NUMBER_COUNTER = PhysicalTable(
     primary_key=("object", "field", "period"),
 )
 
-# how far the computed columns of large tables are filled
+# how far the computed columns of large tables are filled, and which rows before that are not
 COMPUTED_FILL = PhysicalTable(
     name="computed_fill",
-    columns=(_filled("table_name", "text"), _filled("last_id", "bigint")),
+    columns=(
+        _filled("table_name", "text"),
+        _filled("last_id", "bigint"),
+        _filled("skipped", "bigint[]", "'{}'"),
+    ),
     primary_key=("table_name",),
 )
 

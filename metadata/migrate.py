@@ -17,9 +17,12 @@ from engine.db.platform import install_platform
 from engine.db.quoting import table
 from metadata.catalogue import FoundTable, expected_trigger, read_catalogue, read_routines
 from metadata.changes.background import complete_tables
+from metadata.changes.computed import fill_computed
 from metadata.changes.difference import difference
+from metadata.changes.filling import fill_between, with_filling
 from metadata.changes.merge import Merged, merge
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
+from metadata.changes.size import is_small
 from metadata.changes.steps import DdlStep, DropIndex
 from metadata.changes.tables import run_steps
 from metadata.changes.uniqueness import without_impossible
@@ -117,6 +120,8 @@ def _change(engine: Engine, company: Company, standard: Standard) -> CompanyRepo
         if same and not steps and merged.objects == snapshot.objects:
             return CompanyReport(company)
         done = run_steps(connection, company.schema, merged.objects, steps)
+        computed = fill_computed(connection, company.schema, merged.objects, steps)
+        done = (*done, f"{computed} rows computed") if computed else done
         raise_counters(connection, company.schema, snapshot.objects, merged.objects)
         after = Snapshot(snapshot.version + 1, merged.objects)
         done += _write(connection, company, (base, standard), (after, merged.notes))
@@ -132,7 +137,9 @@ def _merge(
 ) -> Merged:
     shipped = snapshot.objects if base is None else base.standard.objects
     merged = merge(snapshot.objects, shipped, standard.objects)
-    merged = replace(merged, objects=resolve(merged.objects).objects)
+    resolved = resolve(merged.objects).objects
+    fill = fill_between(snapshot.objects, resolved, partial(is_small, connection, schema))
+    merged = replace(merged, objects=with_filling(resolved, fill))
     return without_impossible(connection, schema, snapshot.objects, merged)
 
 

@@ -178,13 +178,14 @@ class FieldDef:
 @dataclass(frozen=True, slots=True)
 class SpareColumn:
     """A physical column whose field was purged; `empty` once no row has a value in it, which is
-    when a field whose columns have the same types may have it (M13). The name tells which
-    columns belong together: they were one field's."""
+    when a field whose columns have the same types may have it (M13). `field` tells which
+    columns belong together: they were one field's, whose API name was `purged`."""
 
     name: str
     sql_type: str
     field: str
     empty: bool = False
+    purged: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ class ObjectDef:
     `deleted_fields` can be restored until they are purged, their columns stay (newest last);
     `spare_columns` are what purged ones left. A deleted object says when that was
     (ISO); of a `purged` one nothing but the name is left.
+    `filling` names computed fields whose values are not there for all rows yet.
     """
 
     name: str
@@ -234,6 +236,7 @@ class ObjectDef:
     spare_columns: tuple[SpareColumn, ...] = ()
     deleted_at: str | None = None
     purged: bool = False
+    filling: tuple[str, ...] = ()
 
     @property
     def type_name(self) -> str:

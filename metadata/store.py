@@ -263,6 +263,7 @@ _OBJECT: Mapping[str, Callable[[Any], Any]] = {
     "search_through": tuple,
     "totals": tuple,
     "deleted_fields": _each(_field),
+    "filling": tuple,
     "spare_columns": _each(lambda document: _build(SpareColumn, {}, document)),
 }
 _ROLE: Mapping[str, Callable[[Any], Any]] = {

@@ -25,7 +25,7 @@ from graphql import (
     validate,
 )
 
-from engine.base.errors import AppError, ValidationFailed
+from engine.base.errors import AppError, Problem, ValidationFailed
 from engine.base.settings import Settings
 from metadata.snapshot import Snapshot
 from resolvers.beside import beside
@@ -34,6 +34,7 @@ from resolvers.limits import check_document, parse_text
 from resolvers.reads import RootRead
 from resolvers.root_writes import RootWrite, root_write
 from resolvers.selection import Selecting, directive_variables
+from resolvers.unfilled import NO_FILLING, Filling, unfilled
 from resolvers.variables import MOST_PROBLEMS, Variable, coerce_variables, variables_of
 
 BYTES_PER_CHARACTER = 250  # what parsed nodes, their places and tokens weigh against their text
@@ -47,7 +48,8 @@ class Document:
     """A valid operation. `reads` is None when an executor is needed, `generated` are the
     generated reads among its root fields then too; `roots` are the response keys and names of
     these fields, fragments spread; `write` is a mutation's one write, when it needs no executor;
-    `introspects` says that the schema itself is among them.
+    `introspects` says that the schema itself is among them; `unfilled` by response key what it
+    shows of computed fields that have not their value in all rows yet.
     `number` is unique in the process."""
 
     number: int
@@ -60,6 +62,7 @@ class Document:
     reads: tuple[RootRead, ...] | None
     write: RootWrite | None
     introspects: bool
+    unfilled: Mapping[str, tuple[Problem, ...]]
 
     @property
     def name(self) -> str | None:
@@ -91,8 +94,15 @@ class Document:
 class Documents:
     """The documents of one schema, least recently used first out."""
 
-    def __init__(self, schema: GraphQLSchema, settings: Settings, limit: DocumentLimit) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        settings: Settings,
+        limit: DocumentLimit,
+        filling: Filling = NO_FILLING,
+    ) -> None:
         self._schema, self._settings, self._limit = schema, settings, limit
+        self._filling = filling
         self._known: OrderedDict[tuple[str, str | None], tuple[Document, int]] = OrderedDict()
         self._making: dict[tuple[str, str | None], asyncio.Future[Document]] = {}
         self.bytes = 0
@@ -154,7 +164,7 @@ class Documents:
         errors = validate(self._schema, node, max_errors=MOST_PROBLEMS, hide_suggestions=True)
         if errors:
             raise ValidationFailed(extensions={}, errors=tuple(errors))
-        return _document(self._schema, node, _operation(node, operation_name))
+        return _document(self._schema, node, _operation(node, operation_name), self._filling)
 
     def store(self, text: str, operation_name: str | None, document: Document) -> Document:
         """Remembers the document of the text; on the event loop alone."""
@@ -177,7 +187,10 @@ def _operation(node: DocumentNode, name: str | None) -> OperationDefinitionNode:
 
 
 def _document(
-    schema: GraphQLSchema, node: DocumentNode, operation: OperationDefinitionNode
+    schema: GraphQLSchema,
+    node: DocumentNode,
+    operation: OperationDefinitionNode,
+    filling: Filling,
 ) -> Document:
     fragments = {
         each.name.value: each
@@ -199,6 +212,9 @@ def _document(
         reads=generated if bare and generated else None,
         write=_write(schema, operation, roots) if not conditional else None,
         introspects=any(nodes[0].name.value in INTROSPECTION for nodes in roots.values()),
+        unfilled=unfilled(
+            schema, filling, schema.get_root_type(operation.operation), roots, fragments
+        ),
     )
 
 

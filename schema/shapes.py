@@ -18,6 +18,7 @@ from metadata.snapshot import Snapshot, living
 from metadata.store import Written
 from resolvers.document_limit import DocumentLimit
 from resolvers.documents import Documents
+from resolvers.unfilled import filling_of
 from schema.build import CompanySchema, build_schema
 
 
@@ -82,7 +83,8 @@ class Shapes:
             schema = build_schema(Snapshot(written.version, objects))
         finally:
             gc.enable()
-        documents = Documents(schema.graphql, self._settings, self._limit)
+        filling = filling_of(objects)
+        documents = Documents(schema.graphql, self._settings, self._limit, filling)
         shape = Shape(objects, schema, documents)
         # requests under way hold the shape, so that nobody uses the schema any more by then; in the
         # thread, because whoever lets it go is in a hurry: it is replaced while requests wait

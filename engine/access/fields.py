@@ -1,7 +1,8 @@
 """The gate: whoever wants the expression of a field's column for a viewer asks here.
 
 Any reference is a read (principle 8, M7). Selecting what one may not read gives null; filtering,
-sorting, grouping, aggregating or searching by it, or by what one sees masked, is refused.
+sorting, grouping, aggregating or searching by it, or by what one sees masked, is refused. So is
+what is not computed for all rows yet, for anybody and with an error of its own.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from engine.access.model import Access, AccessProfile, Scope
-from engine.base.errors import FieldForbidden
+from engine.base.errors import FieldForbidden, StillComputing
 from engine.db.quoting import quote
 from metadata.field_types.contract import FieldType, ValueKind
 from metadata.field_types.registry import field_type
@@ -102,23 +103,30 @@ def _clear(profile: AccessProfile, source: str) -> bool:
 
 
 def selected(profile: AccessProfile, row: Row, name: str) -> Reference | None:
-    """The field for a selection: None when hidden; a MASKED one must be shown masked."""
+    """The field for a selection: None when hidden, or not computed for all rows yet; a MASKED one
+    must be shown masked."""
     field = row.index.fields[name]
+    if name in row.index.definition.filling:
+        return None
     seen = sight(profile, row.index.name, field)
     return None if seen is Sight.HIDDEN else Reference(row, field, seen)
 
 
 def reference(profile: AccessProfile, row: Row, name: str) -> Reference:
-    """The field for anything but a selection. Raises FieldForbidden (hidden or masked)."""
+    """The field for anything but a selection. Raises FieldForbidden (hidden or masked),
+    StillComputing."""
     field = require_reference(profile, row.index, name)
     return Reference(row, field, Sight.CLEAR)
 
 
 def require_reference(profile: AccessProfile, index: ObjectIndex, name: str) -> FieldDef:
-    """The definition, when the viewer may refer to the field. Raises FieldForbidden."""
+    """The definition, when the viewer may refer to the field. Raises FieldForbidden,
+    StillComputing."""
     field = index.fields[name]
     if sight(profile, index.name, field) is not Sight.CLEAR:
         raise FieldForbidden(object=index.name, field=name)
+    if name in index.definition.filling:
+        raise StillComputing(object=index.name, field=name)
     return field
 
 

@@ -4,7 +4,8 @@
     ├── Unauthenticated · Forbidden · FieldForbidden · NotFound
     ├── InvalidInput            all problems of one input together
     ├── Conflict · AlreadyClaimed · RuleViolated · StillReferenced
-    ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged · Unavailable
+    ├── TooComplex · TooLarge · RateLimited · TimedOut · SchemaChanged · StillComputing
+    ├── Unavailable
     └── ParseFailed · ValidationFailed
 
 Anything else that escapes is INTERNAL and told by its request id only (M8).
@@ -141,6 +142,12 @@ class SchemaChanged(AppError):
     """
 
     code = "SCHEMA_CHANGED"
+
+
+class StillComputing(AppError):
+    """A computed field was referred to that has not its value in all rows yet; it will soon."""
+
+    code = "STILL_COMPUTING"
 
 
 class Unavailable(AppError):

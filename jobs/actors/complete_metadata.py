@@ -9,6 +9,7 @@ import psycopg2
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from engine.base.errors import Problem
 from engine.db.companies import Company, find_company
 from engine.db.quoting import table
 from engine.db.write_engine import transaction
@@ -16,10 +17,13 @@ from jobs.context import JobContext
 from metadata.changes.background import complete_tables
 from metadata.changes.patience import Busy
 from metadata.changes.publish import COMPLETE
+from metadata.changes.rows import equal_rows
 from metadata.changes.run import apply_change
 from metadata.changes.spare import empty_columns
-from metadata.changes.update_field import UpdateField
+from metadata.changes.withdraw_unique import WithdrawUnique
+from metadata.model import FieldDef, ObjectDef
 from metadata.physical import physical_tables
+from metadata.snapshot import Snapshot
 from metadata.store import load_snapshot
 
 _log = logging.getLogger("qiansi.metadata")
@@ -58,28 +62,43 @@ def _last_message(connection: Connection, schema: str) -> int:
 
 
 def _complete(context: JobContext, company: Company) -> None:
-    try:
-        complete_tables(context.engine, company.schema)
-    except IntegrityError as error:
-        if not _give_up_unique(context, company, error):
-            raise
-        complete_tables(context.engine, company.schema)
+    while True:
+        try:
+            complete_tables(context.engine, company.schema)
+            break
+        except IntegrityError as error:
+            if not _give_up_unique(context, company, error):
+                raise
     empty_columns(context.engine, company.schema)
 
 
 def _give_up_unique(context: JobContext, company: Company, error: IntegrityError) -> bool:
     """Rows became equal while the unique index of a large table was not there yet: then the
-    field is not unique, and the history says so."""
+    field is not unique, and the history says so with the first of them. True when it is worth
+    trying again."""
     if not isinstance(error.orig, psycopg2.Error):
         return False
-    name = error.orig.diag.constraint_name
     with transaction(context.engine) as connection:
         snapshot = load_snapshot(connection, company.schema)
+        found = _field_of(snapshot, error.orig.diag.constraint_name)
+        if found is None:
+            return False
+        problem = equal_rows(connection, company.schema, *found)
+    if problem is None and not found[1].computed:
+        return True  # they are not equal any more
+    item, field = found
+    _log.warning("%s.%s cannot be unique: rows became equal", item.name, field.name)
+    # values that a fill would have written are nowhere to be found
+    nowhere = Problem((item.name, field.name), "NOT_UNIQUE_ROWS", {"field": field.label, "ids": ()})
+    change = WithdrawUnique(problem or nowhere)
+    return apply_change(context.engine, company, change, user_id=None).applied
+
+
+def _field_of(snapshot: Snapshot, index_name: str | None) -> tuple[ObjectDef, FieldDef] | None:
+    """The unique field that has the index."""
     for item, made in zip(snapshot.objects, physical_tables(snapshot.objects), strict=True):
         for field in item.fields:
-            unique = [each for each in made.indexes if each.unique and each.name == name]
+            unique = [each for each in made.indexes if each.unique and each.name == index_name]
             if field.unique and unique and field.column in unique[0].terms[0]:
-                _log.warning("%s.%s cannot be unique: rows became equal", item.name, field.name)
-                change = UpdateField(item.name, field.name, {"unique": False})
-                return apply_change(context.engine, company, change, user_id=None).applied
-    return False
+                return item, field
+    return None

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine, text
 from engine.db.quoting import quote, table
 from engine.db.write_engine import unbounded
 from metadata.catalogue import FoundTable, expected_index, read_catalogue
-from metadata.changes.computed import LARGE_TABLE_BYTES, fill_waiting, fills_waiting
+from metadata.changes.fill_beside import fill_waiting, is_filling
 from metadata.changes.patience import Busy, be_brief, retry_when_busy
+from metadata.changes.size import is_long, is_small
 from metadata.ddl import add_foreign_key, company_tables, create_index, drop_index
 from metadata.model import ObjectDef
 from metadata.physical import PhysicalTable, changed_tables
@@ -40,7 +41,7 @@ def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -
     """
     with engine.begin() as connection:
         pending = find_pending(connection, schema, concurrently=concurrently)
-        if not pending and not fills_waiting(connection, schema):
+        if not pending and not is_filling(connection, schema):
             return 0
     # said, since a stricter default would keep a snapshot
     with engine.connect().execution_options(isolation_level="READ COMMITTED") as holder:
@@ -85,19 +86,10 @@ def complete_small(
         return
     found = read_catalogue(connection, schema, [each.name for each in changed])
     small = [
-        (each, found[each.name]) for each in changed if found[each.name].size <= LARGE_TABLE_BYTES
+        (each, found[each.name]) for each in changed if is_small(connection, schema, each.name)
     ]
     for pending in _pending(schema, small, concurrently=False):
         connection.exec_driver_sql(pending.sql)
-
-
-def is_small(connection: Connection, schema: str, table_name: str) -> bool:
-    """Whether the table can be gone through within a change without keeping others waiting."""
-    size = connection.execute(
-        text("select coalesce(pg_relation_size(to_regclass(:name)), 0)"),
-        {"name": table(schema, table_name)},
-    ).scalar_one()
-    return int(size) <= LARGE_TABLE_BYTES
 
 
 def _indexes(
@@ -105,7 +97,7 @@ def _indexes(
 ) -> Iterator[Pending]:
     each, there = pair
     # small tables are done before waiting for all other transactions would have begun
-    aside = concurrently and there.size > LARGE_TABLE_BYTES
+    aside = concurrently and is_long(there.size)
     for index in each.indexes:
         present = there.indexes.get(index.name)
         wanted = expected_index(schema, each.name, index)

@@ -31,7 +31,8 @@ def purged(item: ObjectDef, field: FieldDef) -> ObjectDef:
 def spared(item: ObjectDef, field: FieldDef) -> ObjectDef:
     """The object with the columns of the field, which gets or needs others, among the spare."""
     spare = tuple(
-        SpareColumn(each.name, each.sql_type, field.column) for each in physical_columns(field)
+        SpareColumn(each.name, each.sql_type, field.column, purged=field.name)
+        for each in physical_columns(field)
     )
     return replace(item, spare_columns=(*item.spare_columns, *spare))
 

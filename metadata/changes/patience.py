@@ -43,10 +43,10 @@ def retry_when_busy(work: Callable[[], _T], deadline: float = math.inf) -> _T:
     raise AssertionError("the last attempt returns or raises")
 
 
-def be_brief(connection: Connection) -> None:
+def be_brief(connection: Connection, lock_timeout_ms: int = LOCK_TIMEOUT_MS) -> None:
     """Limits of a transaction that changes tables: short for locks, none for the work itself."""
     for name, value in (
-        ("lock_timeout", str(LOCK_TIMEOUT_MS)),
+        ("lock_timeout", str(lock_timeout_ms)),
         ("statement_timeout", "0"),
         ("idle_in_transaction_session_timeout", "0"),
     ):

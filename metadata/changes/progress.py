@@ -1,11 +1,19 @@
-"""How far the work is that changes of metadata left to be done beside the traffic."""
+"""How far the work is that changes of metadata left to be done beside the traffic, and what of it
+could not be done. All by API names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from engine.base.errors import Problem
+from engine.db.quoting import table
 from metadata.changes.background import find_pending
+from metadata.changes.change import Objects
+from metadata.changes.fill_beside import fills_waiting
+from metadata.history import load_failures
+from metadata.model import FieldDef, ObjectDef
+from metadata.physical import made_for
 from metadata.store import load_written
 
 _BUILDS = """
@@ -17,28 +25,74 @@ join pg_namespace n on n.oid = i.relnamespace where n.nspname = :schema
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An index or key to be made of a table, or a column to be emptied. `percent` is how far its
-    present phase is, None while it waits."""
+    """Something to be done for a field: an `index` (for `unique` before it holds) or `relation` to
+    be made, its `values` to be computed, what is left of a `purged` one to be emptied. `percent`
+    is how far its present phase is, None while it waits. With a `problem` it was given up."""
 
+    kind: str
     object: str
     name: str
     percent: int | None = None
+    problem: Problem | None = None
 
 
 def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
-    """What is not done yet, in the order in which it will be."""
+    """What is not done yet, in the order in which it will be; then what could not be."""
     objects = load_written(connection, schema).objects()
-    names = {item.table: item.name for item in objects}
+    steps = (
+        *_made(connection, schema, objects),
+        *_filled(connection, schema, objects),
+        *_emptied(objects),
+    )
+    # an index to be dropped and made anew is one step, as are all columns of a field
+    return (*dict.fromkeys(steps), *_failed(connection, schema))
+
+
+def _made(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
+    known = {item.table: item for item in objects}
     running = _running(connection, schema)
-    steps = dict.fromkeys((each.table, each.name) for each in find_pending(connection, schema))
-    columns = [
-        Step(item.name, each.name)
-        for item in objects
-        for each in item.spare_columns
-        if not each.empty
-    ]
-    made = [Step(names.get(table, table), name, running.get(name)) for table, name in steps]
-    return (*made, *columns)
+    for each in find_pending(connection, schema):
+        item = known.get(each.table)
+        if item is None:
+            continue  # a table of the product's own
+        kind, name = made_for(item).get(each.name, ("index", ""))
+        yield Step(kind, item.name, name, running.get(each.name))
+
+
+def _filled(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
+    waiting = fills_waiting(connection, schema)
+    percents = {name: _percent(connection, schema, name, last) for name, last in waiting.items()}
+    for item in objects:
+        if item.deleted_at is None and (item.filling or item.table in waiting):
+            for field in _to_fill(item):
+                yield Step("values", item.name, field.name, percents.get(item.table))
+
+
+def _to_fill(item: ObjectDef) -> list[FieldDef]:
+    """Where no field is marked, a release has all values computed anew, to what they are."""
+    marked = [each for each in item.fields if each.name in item.filling]
+    return marked or [each for each in item.fields if each.computed and not each.virtual]
+
+
+def _percent(connection: Connection, schema: str, name: str, last: int) -> int | None:
+    """Ids are given in their order, so the one that was reached says how far it is."""
+    if last == 0:
+        return None
+    found = connection.execute(text(f"select max(id) from {table(schema, name)}")).scalar_one()
+    return min(99, 100 * last // max(found or 0, 1))
+
+
+def _emptied(objects: Objects) -> Iterator[Step]:
+    for item in objects:
+        for each in item.spare_columns:
+            if not each.empty:
+                yield Step("purged", item.name, each.purged)
+
+
+def _failed(connection: Connection, schema: str) -> Iterator[Step]:
+    for each in load_failures(connection, schema):
+        object_name, name = each.path
+        yield Step("unique", str(object_name), str(name), problem=each)
 
 
 def _running(connection: Connection, schema: str) -> Mapping[str, int]:

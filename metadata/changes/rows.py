@@ -4,13 +4,13 @@ back. The first offenders by id.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
 from engine.base.errors import Problem
 from engine.base.identifiers import RecordId
 from engine.db.quoting import quote, table
-from metadata.changes.background import is_small
 from metadata.changes.change import Objects
 from metadata.changes.conversions import conversion_path, type_labels, writes_anew
 from metadata.changes.converted_values import (
@@ -19,6 +19,7 @@ from metadata.changes.converted_values import (
     is_convertible,
     misfits,
 )
+from metadata.changes.size import is_small
 from metadata.changes.uniqueness import unique_term
 from metadata.field_types.contract import ValueKind
 from metadata.field_types.registry import field_type
@@ -58,6 +59,16 @@ def late_problems(
     found = [_blank(connection, schema, item, field) for item, field in blank]
     found += [_misfits(connection, schema, *each) for each in converted]
     return tuple(problem for problems in found for problem in problems)
+
+
+def equal_rows(
+    connection: Connection, schema: str, item: ObjectDef, field: FieldDef
+) -> Problem | None:
+    """The rows that share a value in the field, at (object, field)."""
+    ids = _duplicates(connection, schema, item, field)
+    if not ids:
+        return None
+    return replace(_problem(item, field, "", "NOT_UNIQUE_ROWS", ids), path=(item.name, field.name))
 
 
 def drop_dangling(connection: Connection, schema: str, before: Objects, after: Objects) -> None:

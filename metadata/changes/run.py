@@ -8,7 +8,7 @@ traffic (`background.py`).
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import psycopg2
@@ -18,24 +18,30 @@ from sqlalchemy.exc import IntegrityError
 from engine.base.errors import Problem
 from engine.base.failpoints import failpoint
 from engine.db.companies import Company
-from metadata.changes.background import complete_small, is_small
+from metadata.changes.background import complete_small
 from metadata.changes.beside import look_beside, write_beside
 from metadata.changes.broken_rules import broken_rules
 from metadata.changes.change import Change, ChangeResult, Objects, Refused
 from metadata.changes.client_operations import Operation
+from metadata.changes.computed import fill_computed
 from metadata.changes.computed_fields import completed
 from metadata.changes.converted_values import convert_values
+from metadata.changes.filling import Fill, fill_between, with_filling
 from metadata.changes.impact import Sources, find_impact
 from metadata.changes.labels import taken_labels
+from metadata.changes.later import left_for_later
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.publish import publish
 from metadata.changes.replace_scenes import PlacedScene
 from metadata.changes.rows import drop_dangling, late_problems, row_problems
+from metadata.changes.size import is_small
 from metadata.changes.spare import empty_small
 from metadata.changes.tables import run_steps, steps_between
+from metadata.changes.withdraw_unique import WithdrawUnique
 from metadata.configuration.history import DIFFERENCES, differences_of
 from metadata.counters import raise_counters
 from metadata.field_problems import problems_of
+from metadata.history import PROBLEM, dump_problem
 from metadata.snapshot import Snapshot, living
 from metadata.store import Written, load_written, render
 
@@ -105,6 +111,9 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     except Refused as refused:
         impact = find_impact(sources, before, order.change)
         return ChangeResult(False, version, refused.problems, impact)
+    small = cache(partial(is_small, connection, schema))
+    fill = fill_between(before, after, small)
+    after = with_filling(after, fill)
     name = _new_name(before, after)
     beside = look_beside(sources, (before, after), order.change, order.user_id)
     problems = (
@@ -119,6 +128,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
         *find_impact(sources, before, order.change),
         *broken_rules(connection, schema, before, after),
         *beside.impact,
+        *left_for_later(before, after, fill, small),
     )
     if problems or order.dry_run or (after == before and not beside):
         applied = not problems and not order.dry_run
@@ -127,7 +137,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     late = late_problems(connection, schema, before, after)
     if late:
         return ChangeResult(False, version, late, impact, name)
-    after = _change_tables(connection, schema, before, after)
+    after = _change_tables(connection, schema, (before, after), fill)
     failpoint("metadata-tables")
     write_beside(connection, (schema, Snapshot(version + 1, living(after))), beside)
     described = {**describe(order.change, name), DIFFERENCES: differences_of(before, after)}
@@ -151,13 +161,18 @@ def _object_problems(
                 yield replace(each, path=path if any(concerns) else anywhere)
 
 
-def _change_tables(connection: Connection, schema: str, before: Objects, after: Objects) -> Objects:
-    """Makes the tables those of `after`, as far as that keeps nobody waiting."""
+def _change_tables(
+    connection: Connection, schema: str, versions: tuple[Objects, Objects], fill: Fill
+) -> Objects:
+    """Makes the tables those of the later of the versions, as far as that keeps nobody waiting."""
+    before, after = versions
     there = {item.table for item in before}
     had_rows = [item for item in after if item.table in there]
     raise_counters(connection, schema, before, had_rows)  # reads rows: before readers wait
-    run_steps(connection, schema, after, steps_between(before, after))
+    steps = steps_between(before, after)
+    run_steps(connection, schema, after, steps)
     convert_values(connection, schema, before, after)
+    fill_computed(connection, schema, after, steps, fill)
     drop_dangling(connection, schema, before, after)
     complete_small(connection, schema, before, after)
     return empty_small(connection, schema, after, partial(is_small, connection, schema))
@@ -166,7 +181,10 @@ def _change_tables(connection: Connection, schema: str, before: Objects, after: 
 def describe(change: Change, name: str) -> Mapping[str, Any]:
     """What the history says of a change."""
     object_name, field_name = change.concerns
-    return {"kind": change.kind, "object": object_name or name, "field": field_name or name}
+    told = {"kind": change.kind, "object": object_name or name, "field": field_name or name}
+    if isinstance(change, WithdrawUnique):
+        return {**told, PROBLEM: dump_problem(change.problem)}
+    return told
 
 
 def _new_name(before: Objects, after: Objects) -> str:

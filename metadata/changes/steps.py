@@ -136,6 +136,8 @@ class SetRoutine:
     routine: Routine
 
     def statements(self, schema: str) -> Iterator[str]:
+        # whoever writes still computes by the former one, unseen by what fills the rows anew
+        yield f"lock table {table(schema, self.table)} in share row exclusive mode"
         yield set_routine(schema, self.routine)
 
     def __str__(self) -> str:

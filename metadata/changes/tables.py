@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from metadata.changes.backfill import fill_companions
-from metadata.changes.computed import fill_computed
 from metadata.changes.difference import difference
 from metadata.changes.steps import DdlStep, DropTable
 from metadata.ddl import object_tables
@@ -24,13 +23,10 @@ def steps_between(before: Sequence[ObjectDef], after: Sequence[ObjectDef]) -> tu
 def run_steps(
     connection: Connection, schema: str, objects: Sequence[ObjectDef], steps: Sequence[DdlStep]
 ) -> tuple[str, ...]:
-    """What was done, a line per step; companions of older columns are filled, computed ones too."""
+    """What was done, a line per step; companions of older columns are filled."""
     statements = [statement for step in steps for statement in step.statements(schema)]
     if statements:
         connection.exec_driver_sql(";\n".join(statements))
     filled = fill_companions(connection, schema, objects, steps)
     done = tuple(str(step) for step in steps)
-    if filled:
-        done = (*done, f"{filled} rows given sort and search texts")
-    computed = fill_computed(connection, schema, objects, steps)
-    return (*done, f"{computed} rows computed") if computed else done
+    return (*done, f"{filled} rows given sort and search texts") if filled else done

@@ -35,6 +35,9 @@ ORDERED = frozenset({"objects", "fields", "rows", "choices", "links", "deletedFi
 PHYSICAL = frozenset({"table", "column"})
 OWN = PHYSICAL | {"position", "spare_columns", "purged"}
 OWN |= {"deleted_at", "deleted_with", "was_shown_by", "deleted_fields", "reads", "virtual"}
+OWN |= {"filling"}
+# how far the work beside the traffic is, which nobody goes back to
+PASSING = frozenset({"filling"})
 
 
 def configuration_document(configuration: Configuration, *, whole: bool = False) -> Document:
@@ -94,6 +97,6 @@ def _attributes(value: Any, whole: bool) -> dict[str, Document]:
         camel_case(each.name): _document(getattr(value, each.name), whole)
         for each in fields(value)
         if each.name != key
-        and (whole or each.name not in OWN)
+        and each.name not in (PASSING if whole else OWN)
         and getattr(value, each.name) != default_of(each)
     }

@@ -13,11 +13,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, text
 
+from engine.base.errors import Problem
 from engine.db.quoting import table
 from metadata.configuration.compare import Difference, compare, undo
 from metadata.configuration.documents import Document, configuration_document
 from metadata.configuration.model import Configuration
 from metadata.configuration.parse import Parser, Placed
+from metadata.history import PROBLEM, parse_problem
 from metadata.model import ObjectDef
 from metadata.snapshot import same_values
 from metadata.store import load_written
@@ -27,13 +29,15 @@ DIFFERENCES = "differences"  # where they are in the change of a version
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version. `differences` is None where they were not kept: up to release 0.1."""
+    """One version. `differences` is None where they were not kept: up to release 0.1. `problem`
+    is why it came about, where nobody wanted it."""
 
     version: int
     created_at: datetime
     user_id: int | None
     kind: str
     differences: tuple[Difference, ...] | None
+    problem: Problem | None = None
 
 
 def differences_of(before: Sequence[ObjectDef], after: Sequence[ObjectDef]) -> str:
@@ -70,7 +74,8 @@ def load_versions(
     rows = connection.execute(
         text(
             "select version, created_at, user_id, change->>'kind' as kind,"
-            f" change->>'{DIFFERENCES}' as differences"
+            f" change->>'{DIFFERENCES}' as differences, change->>'object' as object,"
+            f" change->>'field' as field, change->'{PROBLEM}' as problem"
             f" from {table(schema, 'metadata_version')}"
             " where cast(:before as bigint) is null or version < :before"
             " order by version desc limit :first"
@@ -113,13 +118,15 @@ def _document(objects: Sequence[ObjectDef]) -> Document:
 
 
 def _version(row: RowMapping) -> Version:
-    kept = row["differences"]
+    kept, problem = row["differences"], row["problem"]
+    place = (row["object"], row["field"])
     return Version(
         version=row["version"],
         created_at=row["created_at"],
         user_id=row["user_id"],
         kind=row["kind"],
         differences=None if kept is None else differences_from(kept),
+        problem=None if problem is None else parse_problem(place, problem),
     )
 
 

@@ -109,6 +109,12 @@ def _guarded(each: RolledUp) -> Iterator[str]:
     )
 
 
+def roll_up_sql(snapshot: Snapshot, item: ObjectDef, field: FieldDef) -> str:
+    """What gives the roll-up `field` of a record of `item`."""
+    children = children_of(snapshot, item, _roll_up(field))
+    return _values(RolledUp(item, children, (field,)), "new.id")
+
+
 def _values(each: RolledUp, parent: str) -> str:
     children = each.children
     return (

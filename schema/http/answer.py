@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from graphql import ExecutionResult, GraphQLNonNull
 
-from engine.base.errors import NotFound, SchemaChanged, StaleVersion
+from engine.base.errors import NotFound, Problem, SchemaChanged, StaleVersion
 from resolvers.context import RequestContext, SessionCookie
 from resolvers.documents import Document, selecting
 from resolvers.reads import read_root
@@ -50,16 +50,21 @@ def addressee_of(context: RequestContext) -> Addressee:
     return Addressee(context.language, context.request.id)
 
 
-def notices_of(context: RequestContext) -> Sequence[Entry]:
-    """What of the answer is not as it was asked, by root field."""
-    return [
-        {
-            "path": [key],
-            "scene": notice.scene,
-            "problems": [problem_entry(each, context.language) for each in notice.problems],
-        }
+def notices_of(context: RequestContext, document: Document) -> Sequence[Entry]:
+    """What of the answer is not as it was asked, by root field: conditions of a scene, and values
+    that are shown as null since they are not computed yet."""
+
+    def told(problems: Sequence[Problem]) -> Sequence[Entry]:
+        return [problem_entry(each, context.language) for each in problems]
+
+    of_scenes = [
+        {"path": [key], "scene": notice.scene, "problems": told(notice.problems)}
         for key, notice in sorted(context.notices.items())
     ]
+    of_values = [
+        {"path": [key], "problems": told(problems)} for key, problems in document.unfilled.items()
+    ]
+    return of_scenes + of_values
 
 
 async def run_reads(
@@ -86,7 +91,7 @@ async def run_reads(
             errors += found
             result = "null"
         data[root.key] = orjson.Fragment(result)
-    return Answer(data, errors, notices=notices_of(context))
+    return Answer(data, errors, notices=notices_of(context, document))
 
 
 async def _outcome(read: Awaitable[str]) -> str | Exception:
@@ -146,7 +151,7 @@ async def run_write(
         told = _done_or(error, context, path)
         return Answer(None, entries(told, addressee_of(context), path), kind="mutation")
     data = {write.key: {write.below: orjson.Fragment(text)}}
-    return Answer(data, kind="mutation")
+    return Answer(data, kind="mutation", notices=notices_of(context, document))
 
 
 async def execute_operation(
@@ -165,7 +170,7 @@ async def execute_operation(
         errors += entries(told, addressee_of(context), each.path)
     if result.data is None:
         errors = _decisive(live, document, errors)
-    notices = notices_of(context) if result.data is not None else ()
+    notices = notices_of(context, document) if result.data is not None else ()
     return Answer(result.data, errors, cookie=context.cookie, kind=kind, notices=notices)
 
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from engine.base.errors import Problem
 from engine.base.messages import impact_detail, impact_name, problem_message
 from metadata.changes.change import Change, ChangeResult
 from metadata.changes.copy_field import CopyField
@@ -38,7 +39,8 @@ class MetadataProblem:
 
 @strawberry.type
 class MetadataImpact:
-    """Something that uses what is changed: a role, a scene, a formula, an operation of clients."""
+    """Something that uses what is changed: a role, a scene, a formula, an operation of clients. Of
+    the kind `background`: what holds only when the work beside the traffic is done."""
 
     kind: str
     name: str
@@ -58,20 +60,31 @@ class MetadataChange:
 
 @strawberry.type
 class MetadataStep:
-    """An index or key that a change still needs, or a column that is emptied. `percent` is how
-    far it is, null while it waits."""
+    """Something that a change left to be done for the field `name`. `kind` is `values` (computed
+    ones to be filled), `unique`, `index` or `relation` (to be made), `purged` (to be emptied).
+    `percent` is how far it is, null while it waits. With a `problem` it was given up, which is told
+    until the field changes."""
 
+    kind: str
     object: str
     name: str
     percent: int | None
+    problem: MetadataProblem | None
 
 
 @strawberry.type
 class MetadataWorkQueries:
     @operation("What changes of the metadata left to be done beside the traffic.")
     async def metadata_work(self, info: Info) -> list[MetadataStep]:
+        language = info.context.language
         return [
-            MetadataStep(object=each.object, name=each.name, percent=each.percent)
+            MetadataStep(
+                kind=each.kind,
+                object=each.object,
+                name=each.name,
+                percent=each.percent,
+                problem=None if each.problem is None else told(each.problem, language),
+            )
             for each in await pending_work(info.context)
         ]
 
@@ -163,20 +176,21 @@ async def run(info: Info, change: Change, dry_run: bool) -> MetadataChange:
     return payload(await change_metadata(context, change, dry_run), context.language)
 
 
+def told(problem: Problem, language: str) -> MetadataProblem:
+    return MetadataProblem(
+        path=[str(step) for step in problem.path],
+        code=problem.code,
+        message=problem_message(problem, language),
+        ids=[strawberry.ID(id) for id in problem.params.get("ids", ())],
+    )
+
+
 def payload(result: ChangeResult, language: str) -> MetadataChange:
     return MetadataChange(
         applied=result.applied,
         version=result.version,
         name=result.name or None,
-        problems=[
-            MetadataProblem(
-                path=[str(step) for step in each.path],
-                code=each.code,
-                message=problem_message(each, language),
-                ids=[strawberry.ID(id) for id in each.params.get("ids", ())],
-            )
-            for each in result.problems
-        ],
+        problems=[told(each, language) for each in result.problems],
         impact=[_impact(each, language) for each in result.impact],
     )
 

@@ -9,7 +9,7 @@ from metadata.configuration.history import Version
 from metadata.configuration.telling import worth_telling
 from metadata.configuration.write import in_a_line
 from resolvers import metadata_files as resolvers
-from schema.operations.metadata_changes import MetadataChange, payload
+from schema.operations.metadata_changes import MetadataChange, MetadataProblem, payload, told
 from schema.operations.requests import Info, operation
 from schema.placeholders import GeneratedRecord, generated
 
@@ -30,12 +30,14 @@ class MetadataDifference:
 @strawberry.type
 class MetadataVersion:
     """`kind` is what made it: release, createField … `user` is null for what no user did;
-    `differences` is null where they were not kept."""
+    `differences` is null where they were not kept. `problem` says why the version came about where
+    nobody wanted it: a field gave up being unique."""
 
     version: int
     at: datetime
     kind: str
     differences: list[MetadataDifference] | None
+    problem: MetadataProblem | None
     user: GeneratedRecord | None = generated("user")
 
 
@@ -64,7 +66,7 @@ class MetadataFileQueries:
         self, info: Info, first: int = 20, after: str | None = None
     ) -> MetadataHistory:
         page = await resolvers.metadata_history(info.context, first, after)
-        nodes = [_version(each) for each in page.versions]
+        nodes = [_version(each, info.context.language) for each in page.versions]
         cursor = str(nodes[-1].version) if nodes else None
         return MetadataHistory(nodes=nodes, has_next_page=page.has_next_page, end_cursor=cursor)
 
@@ -86,7 +88,7 @@ class MetadataFileMutations:
         return payload(result, info.context.language)
 
 
-def _version(version: Version) -> MetadataVersion:
+def _version(version: Version, language: str) -> MetadataVersion:
     known = version.differences
     user = resolvers.user_of(version)
     return MetadataVersion(
@@ -94,6 +96,7 @@ def _version(version: Version) -> MetadataVersion:
         at=version.created_at,
         kind=version.kind,
         differences=None if known is None else [_difference(e) for e in worth_telling(known)],
+        problem=None if version.problem is None else told(version.problem, language),
         user=None if user is None else GeneratedRecord(user),
     )
 

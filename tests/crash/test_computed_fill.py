@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.db.quoting import table
-from metadata.changes import computed
+from metadata.changes import size
 from metadata.changes.background import complete_tables
 from metadata.model import FieldDef, Label, RollUpDef
 from tests.conftest import Services
@@ -23,9 +23,9 @@ WORK = """
 import sys
 from engine.base.settings import Settings
 from engine.db.write_engine import make_engine
-from metadata.changes import computed
+from metadata.changes import fill_beside
 from metadata.changes.background import complete_tables
-computed.BATCH = 1
+fill_beside.BATCH = 1
 complete_tables(make_engine(Settings(database_url=sys.argv[1])), sys.argv[2])
 """
 FIELDS = (
@@ -54,7 +54,7 @@ def large(make_company: Callable[[], TestCompany], monkeypatch: pytest.MonkeyPat
         rows=ROWS,
     )
     company.insert("opportunity", name="o", customer=7, owner=owner)
-    monkeypatch.setattr(computed, "LARGE_TABLE_BYTES", 0)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", 0)
     change_tables(company, lambda objects: with_fields(objects, "customer", *FIELDS))
     return company
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from metadata.changes import background
+from metadata.changes import background, size
 from metadata.changes.create_field import CreateField
 from metadata.changes.run import apply_change
 from metadata.changes.update_field import UpdateField
@@ -90,7 +90,7 @@ def test_an_index_build_killed_in_the_middle_is_mended(
     services: Services, company: TestCompany, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The index of a large table is made beside the traffic; killed, it is begun again."""
-    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", -1)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", -1)
     change = CreateField(
         "customer",
         FieldDef(name="code", type="text", label=Label("编码", "Code"), column="", unique=True),
@@ -129,8 +129,8 @@ _COMPLETE = """
 import sys
 from engine.base.settings import Settings
 from engine.db.write_engine import make_engine
-from metadata.changes import background
-background.LARGE_TABLE_BYTES = -1
+from metadata.changes import background, size
+size.LARGE_TABLE_BYTES = -1
 background.complete_tables(make_engine(Settings(database_url=sys.argv[1])), sys.argv[2])
 """
 
@@ -145,7 +145,7 @@ def test_rows_that_become_equal_before_the_index_is_there_undo_uniqueness(
 
     admin = company.client("admin")
     name = applied(admin, CREATE, o="contact", f=field("证件号", "text"))["name"]
-    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", -1)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", -1)
     change = UpdateField("contact", name, {"unique": True})
     assert apply_change(company.engine, company.company, change, user_id=None).applied
     column = load(company, name).column

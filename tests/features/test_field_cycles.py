@@ -9,7 +9,7 @@ from engine.base.settings import Settings
 from engine.db.companies import Company
 from jobs.actors import complete_metadata, purge_metadata
 from jobs.context import JobContext
-from metadata.changes import background
+from metadata.changes import size
 from metadata.changes.change import Change, Refused
 from metadata.changes.create_field import CreateField
 from metadata.changes.create_object import CreateObject
@@ -108,7 +108,7 @@ def test_a_column_is_empty_before_it_serves_again(company: TestCompany, changing
 def test_columns_of_large_tables_are_emptied_beside_the_traffic(
     company: TestCompany, changing: Changing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", -1)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", -1)
     changing.run(CreateField("lead", wish("old")))
     column = field_column(company, "lead", "old")
     company.sql(f"insert into {{s}}.lead (name, {column}) values ('甲', '旧')")

@@ -14,7 +14,7 @@ from engine.base.settings import Settings
 from engine.db.companies import Company
 from engine.db.quoting import table
 from engine.db.write_engine import make_engine
-from metadata.changes import background
+from metadata.changes import size
 from metadata.check import check_company
 from metadata.configuration.history import objects_at
 from metadata.field_types.registry import field_type
@@ -308,7 +308,7 @@ def test_two_migrations_at_once_are_one(engine: Engine, old: Company) -> None:
 def test_an_interrupted_index_build_is_mended(
     engine: Engine, old: Company, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", large)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", large)
     bring(engine, old)
     with engine.begin() as connection:
         connection.execute(

@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from engine.access.passwords import password_hashing
 from engine.base.settings import Pooler, Settings
 from engine.db.write_engine import make_engine
-from metadata.changes import background
+from metadata.changes import background, size
 from tests.conftest import Services
 from tests.features.test_both_ways import CASES, NAMES, REQUEST_ID, through_the_executor
 from tests.golden.company import fill
@@ -273,7 +273,7 @@ def test_many_companies_at_once_see_their_own(
 def test_a_missing_index_is_made_and_nothing_stays_locked(
     here: TestCompany, way: Way, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "LARGE_TABLE_BYTES", large)
+    monkeypatch.setattr(size, "LARGE_TABLE_BYTES", large)
     (found,) = here.sql(
         "select indexname from pg_indexes where schemaname = :s and tablename = 'customer'"
         " and indexdef like 'CREATE INDEX%' order by 1 limit 1",

@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from metadata.configuration.documents import KEYS, OWN, PHYSICAL
+from metadata.configuration.documents import KEYS, OWN, PASSING, PHYSICAL
 from metadata.configuration.model import CompanyRole, CompanyScene, Configuration
 from metadata.model import FieldDef, ObjectDef
 
@@ -85,7 +85,7 @@ class Values:
                 if each.name in nothing
                 else self.of(hints[each.name], depth + 1)
                 for each in fields(kind)
-                if self.whole or each.name in PHYSICAL or each.name not in OWN
+                if each.name in PHYSICAL or each.name not in (PASSING if self.whole else OWN)
             },
         )
 
