@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from engine.base.errors import SchemaChanged, StaleVersion
+from engine.base.errors import SchemaChanged, StaleVersion, StillComputing
 from resolvers.context import RequestContext
 
 T = TypeVar("T")
@@ -17,14 +17,17 @@ T = TypeVar("T")
 async def again_when_stale(context: RequestContext, work: Callable[[], Awaitable[T]]) -> T:
     """The result of `work`, tried a second time after a reload of the principal.
 
-    Raises Unauthenticated when the session is over, StaleVersion when the metadata moved,
-    SchemaChanged when the second try is stale again.
+    Raises Unauthenticated when the session is over, StaleVersion when the metadata moved (which a
+    field that is computed by now is a sign of), SchemaChanged when the second try is stale again.
     """
     seen = context.principal
     try:
         return await work()
     except StaleVersion:
         await context.refresh(seen)
+    except StillComputing:
+        await context.refresh(seen)  # no statement has looked whether that is still so
+        raise
     context.viewer()
     try:
         return await work()

@@ -1,11 +1,11 @@
 """Computed columns of large tables, filled beside the traffic in small batches, each a transaction.
 
 `computed_fill` has how far a table is, and which rows were left out because somebody held them: so
-a killed process is followed by one that goes on. No batch ever waits for a row (DECISIONS 46): it
-takes those that are free, with all records that follow from them, and comes back for the rest.
+a killed process is followed by one that goes on. A batch that holds rows waits for none (DECISIONS
+46): it takes those that are free, with all records that follow from them, and comes back for the
+rest. When nothing is free, it begins with waiting for one row while it holds none.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ from metadata.store import load_version, load_written
 
 BATCH = 200
 LOCK_TIMEOUT_MS = 100  # for the tables themselves, which changes of metadata lock
+PATIENCE_MS = 1_000  # for one row that others hold
 MOST_SKIPPED = 2_000  # so many are left out before the fill goes no further without them
-PAUSE_SECONDS = 0.1
 FILLED = "fillFields"  # what the history calls it
 
 Above = Mapping[str, Sequence[RolledUp]]  # by table: what follows when its computed fields do
@@ -47,11 +47,12 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What became of one: how many rows were computed, and whether any are left."""
+    """What became of one: whether rows are left, and the row of a table that stood in the way when
+    none could be computed."""
 
     plan: _Plan
-    computed: int = 0
     done: bool = False
+    refused: tuple[str, int] | None = None
 
 
 def fills_waiting(connection: Connection, schema: str) -> Mapping[str, int]:
@@ -83,20 +84,17 @@ def fill_waiting(engine: Engine, schema: str) -> int:
 
 
 def _fill(engine: Engine, schema: str, name: str) -> None:
-    plan = None
-    while True:
-        batch = retry_when_busy(partial(_go_on, engine, (schema, name), plan))
-        if batch.done:
-            return
-        if not batch.computed:
-            time.sleep(PAUSE_SECONDS)  # others hold all of them
-        plan = batch.plan
+    batch = None
+    while batch is None or not batch.done:
+        batch = retry_when_busy(partial(_go_on, engine, (schema, name), batch))
 
 
-def _go_on(engine: Engine, place: tuple[str, str], known: _Plan | None) -> _Batch:
+def _go_on(engine: Engine, place: tuple[str, str], former: _Batch | None) -> _Batch:
     """One batch and how far it came, in one transaction."""
     schema, name = place
     with engine.begin() as connection:
+        if former is not None and former.refused is not None:
+            _wait_for(connection, schema, *former.refused)
         be_brief(connection, LOCK_TIMEOUT_MS)
         row = connection.execute(
             text(
@@ -105,7 +103,7 @@ def _go_on(engine: Engine, place: tuple[str, str], known: _Plan | None) -> _Batc
             ),
             {"name": name},
         ).one_or_none()
-        plan = _plan(connection, place, known)
+        plan = _plan(connection, place, former)
         if row is None or plan.made is None:
             _forget(connection, place)
             return _Batch(plan, done=True)
@@ -113,17 +111,25 @@ def _go_on(engine: Engine, place: tuple[str, str], known: _Plan | None) -> _Batc
         if not ids and not skipped:
             _forget(connection, place)
             return _Batch(plan, done=True)
-        mine = _Locking(connection, schema, plan.above).lock(name, ids)
+        locking = _Locking(connection, schema, plan.above)
+        mine = locking.lock(name, ids)
         if mine:
             compute(connection, schema, plan.made, sorted(mine))
         _reached(connection, place, last, [*skipped, *(each for each in ids if each not in mine)])
-        return _Batch(plan, len(mine))
+        return _Batch(plan, refused=None if mine else locking.refused)
 
 
-def _plan(connection: Connection, place: tuple[str, str], known: _Plan | None) -> _Plan:
+def _wait_for(connection: Connection, schema: str, name: str, id: int) -> None:
+    be_brief(connection, PATIENCE_MS)
+    connection.execute(
+        text(f"select 1 from {table(schema, name)} where id = :id for no key update"), {"id": id}
+    )
+
+
+def _plan(connection: Connection, place: tuple[str, str], former: _Batch | None) -> _Plan:
     schema, name = place
-    if known is not None and known.version == load_version(connection, schema):
-        return known
+    if former is not None and former.plan.version == load_version(connection, schema):
+        return former.plan
     written = load_written(connection, schema)
     objects = living(written.objects())
     made = next((each for each in company_tables(objects) if each.name == name), None)
@@ -167,11 +173,13 @@ def _next(
 
 @dataclass
 class _Locking:
-    """Takes rows that nobody else has, each together with the records that follow from it."""
+    """Takes rows that nobody else has, each together with the records that follow from it.
+    `refused` is the last row that somebody has."""
 
     connection: Connection
     schema: str
     above: Above
+    refused: tuple[str, int] | None = None
 
     def __post_init__(self) -> None:
         self._ours: defaultdict[str, set[int]] = defaultdict(set)
@@ -201,7 +209,10 @@ class _Locking:
             ),
             {"ids": ids},
         )
-        return set(found.scalars())
+        taken = set(found.scalars())
+        held = next((each for each in ids if each not in taken), None)
+        self.refused = self.refused if held is None else (name, held)
+        return taken
 
     def _parents(self, each: RolledUp, ids: Sequence[int]) -> Mapping[int, int]:
         """The record that each row counts for, where it counts for any."""
