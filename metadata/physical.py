@@ -130,24 +130,6 @@ def physical_columns(field: FieldDef) -> tuple[PhysicalColumn, ...]:
     )
 
 
-def made_for(item: ObjectDef) -> Mapping[str, tuple[str, str]]:
-    """What each index and foreign key of the object's table is, by its name: `unique`, `index` or
-    `relation`, and the API names of the fields it is for."""
-    fields = {
-        column.name: field.name for field in item.fields for column in physical_columns(field)
-    }
-    found = {
-        constraint_name(item.table, column, "fkey"): ("relation", name)
-        for column, name in fields.items()
-    }
-    for index in _indexes(item):
-        terms = index.terms if index.unique else index.terms[:1]
-        names = [name for term in terms for column, name in fields.items() if quote(column) in term]
-        kind = "unique" if index.unique else "index"
-        found[index.name] = (kind, ", ".join(dict.fromkeys(names)))
-    return found
-
-
 def constraint_name(table: str, *parts: str) -> str:
     """A name for an index or constraint; long ones are cut and told apart by a hash (M12)."""
     name = "_".join((table, *parts))

@@ -1,6 +1,5 @@
-"""The texts of errors in Chinese and English, by code, or by code and reason.
-
-Only data; choosing and filling a text is `messages.py`. Retired entries stay.
+"""The texts of errors in Chinese and English, by code, or by code and reason. Only data: choosing
+and filling a text is `messages.py`. Retired entries stay.
 """
 
 from collections.abc import Mapping
@@ -146,10 +145,7 @@ ERRORS: Texts = {
     ),
     "TIMEOUT": ("请求超时", "The request took too long"),
     "SCHEMA_CHANGED": ("系统配置刚刚更新，请重试", "The configuration has just changed; try again"),
-    "STILL_COMPUTING": (
-        "字段 {object}.{field} 的值还在计算中，请稍后再试",
-        "The values of {object}.{field} are still being computed; try again later",
-    ),
+    "STILL_COMPUTING": METADATA_PROBLEMS["STILL_COMPUTING"],
     "SCHEMA_CHANGED.done": (
         "操作已完成，但系统配置刚刚更新，无法返回结果；请重新查询，不要重复提交",
         "It is done, but the configuration has just changed, so that the result cannot be told; "
@@ -214,10 +210,6 @@ PROBLEMS: Texts = {
     ),
     "BAD_CURSOR": ("分页游标无效", "The cursor is not valid here"),
     "FIELD_GONE": ("字段{field}已不存在", "There is no field {field} any more"),
-    "STILL_COMPUTING": (
-        "字段 {object}.{field} 的值还在计算中",
-        "The values of {object}.{field} are still being computed",
-    ),
     "FIELD_FORBIDDEN": (
         "没有查看字段{field}的权限",
         "You are not allowed to read the field {field}",

@@ -70,6 +70,10 @@ METADATA_PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{field}存在重复值：{ids}",
         "{field} has values that are not unique: {ids}",
     ),
+    "STILL_COMPUTING": (
+        "字段 {object}.{field} 的值还在计算中，请稍后再试",
+        "The values of {object}.{field} are still being computed; try again later",
+    ),
     "REQUIRED_ROWS": ("{field}存在空值：{ids}", "{field} is blank in: {ids}"),
     "FIELD_NOT_ALLOWED": ("{field}不能用于此处", "{field} cannot be used here"),
     "NOT_A_CHOICE": ("{field}不是选项字段", "{field} is no field of options"),

@@ -1,9 +1,14 @@
 """What of a change holds only once the work beside the traffic is done, told with its impact."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+
+from sqlalchemy import Connection
 
 from metadata.changes.change import Objects
-from metadata.changes.filling import Fill
+from metadata.changes.filling import Fill, fill_between, with_filling
+from metadata.changes.size import is_small
 from metadata.formulas.changed import Key
 from metadata.references import Impact
 from metadata.snapshot import living, same_values
@@ -11,10 +16,28 @@ from metadata.snapshot import living, same_values
 BACKGROUND = "background"
 
 
-def left_for_later(
-    before: Objects, after: Objects, fill: Fill, is_small: Callable[[str], bool]
+@dataclass(frozen=True, slots=True)
+class Later:
+    """`objects` are those after the change, saying which fields are not right yet; `impact` has one
+    entry per field that is not, or not unique yet (`metadataWork` has how far it is)."""
+
+    objects: Objects
+    fill: Fill
+    impact: tuple[Impact, ...]
+
+
+def look_later(connection: Connection, schema: str, before: Objects, after: Objects) -> Later:
+    """What the change from `before` to `after` cannot do for all rows at once."""
+    small = cache(partial(is_small, connection, schema))
+    fill = fill_between(before, after, small)
+    objects = with_filling(after, fill)
+    return Later(objects, fill, _impact((before, objects), fill, small))
+
+
+def _impact(
+    versions: tuple[Objects, Objects], fill: Fill, is_small: Callable[[str], bool]
 ) -> tuple[Impact, ...]:
-    """One entry per field; `metadataWork` has how far it is."""
+    before, after = versions
     blank = fill.fields | (_filling(after) - _filling(before))
     filling = (
         Impact(BACKGROUND, f"{item}.{field}", "is blank and cannot be used until it is computed")

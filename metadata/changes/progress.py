@@ -11,9 +11,9 @@ from engine.db.quoting import table
 from metadata.changes.background import find_pending
 from metadata.changes.change import Objects
 from metadata.changes.fill_beside import fills_waiting
+from metadata.changes.purpose import purposes
 from metadata.history import load_failures
 from metadata.model import FieldDef, ObjectDef
-from metadata.physical import made_for
 from metadata.store import load_written
 
 _BUILDS = """
@@ -49,14 +49,12 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
 
 
 def _made(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
-    known = {item.table: item for item in objects}
-    running = _running(connection, schema)
+    names = {item.table: item.name for item in objects}
+    running, known = _running(connection, schema), purposes(objects)
     for each in find_pending(connection, schema):
-        item = known.get(each.table)
-        if item is None:
-            continue  # a table of the product's own
-        kind, name = made_for(item).get(each.name, ("index", ""))
-        yield Step(kind, item.name, name, running.get(each.name))
+        if each.table in names:  # else it is of the product's own
+            kind, name = known[each.table].get(each.name, ("index", ""))
+            yield Step(kind, names[each.table], name, running.get(each.name))
 
 
 def _filled(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:

@@ -8,7 +8,7 @@ traffic (`background.py`).
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -26,10 +26,10 @@ from metadata.changes.client_operations import Operation
 from metadata.changes.computed import fill_computed
 from metadata.changes.computed_fields import completed
 from metadata.changes.converted_values import convert_values
-from metadata.changes.filling import Fill, fill_between, with_filling
+from metadata.changes.filling import Fill
 from metadata.changes.impact import Sources, find_impact
 from metadata.changes.labels import taken_labels
-from metadata.changes.later import left_for_later
+from metadata.changes.later import look_later
 from metadata.changes.patience import Busy, be_brief, lock_metadata, retry_when_busy
 from metadata.changes.publish import publish
 from metadata.changes.replace_scenes import PlacedScene
@@ -111,9 +111,8 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     except Refused as refused:
         impact = find_impact(sources, before, order.change)
         return ChangeResult(False, version, refused.problems, impact)
-    small = cache(partial(is_small, connection, schema))
-    fill = fill_between(before, after, small)
-    after = with_filling(after, fill)
+    later = look_later(connection, schema, before, after)
+    after = later.objects
     name = _new_name(before, after)
     beside = look_beside(sources, (before, after), order.change, order.user_id)
     problems = (
@@ -128,7 +127,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
         *find_impact(sources, before, order.change),
         *broken_rules(connection, schema, before, after),
         *beside.impact,
-        *left_for_later(before, after, fill, small),
+        *later.impact,
     )
     if problems or order.dry_run or (after == before and not beside):
         applied = not problems and not order.dry_run
@@ -137,7 +136,7 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     late = late_problems(connection, schema, before, after)
     if late:
         return ChangeResult(False, version, late, impact, name)
-    after = _change_tables(connection, schema, (before, after), fill)
+    after = _change_tables(connection, schema, (before, after), later.fill)
     failpoint("metadata-tables")
     write_beside(connection, (schema, Snapshot(version + 1, living(after))), beside)
     described = {**describe(order.change, name), DIFFERENCES: differences_of(before, after)}

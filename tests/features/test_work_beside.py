@@ -97,7 +97,7 @@ def test_a_field_that_is_still_computed_is_told_by_change_and_work_and_reads(
             assert client.refused(query).code == "STILL_COMPUTING", query
         shown, told = notices(client, "{ all: customers(first: 1) { nodes { deals } } }")
         assert shown == {"all": {"nodes": [{"deals": None}]}}
-        message = "The values of customer.deals are still being computed"
+        message = "The values of customer.deals are still being computed; try again later"
         problem = {"path": ["customer", "deals"], "code": "STILL_COMPUTING", "message": message}
         assert told == [{"path": ["all"], "problems": [problem]}]
         _, told = notices(client, "{ customers(first: 1) { nodes { name } } }")

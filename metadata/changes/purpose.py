@@ -1,0 +1,36 @@
+"""What indexes and foreign keys are for, by the API names of fields. Pure."""
+
+from collections.abc import Mapping
+
+from engine.db.quoting import quote
+from metadata.changes.change import Objects
+from metadata.model import ObjectDef
+from metadata.physical import PhysicalIndex, PhysicalTable, physical_columns, physical_tables
+
+Purpose = tuple[str, str]  # `unique`, `index` or `relation`, and the field, or fields
+
+
+def purposes(objects: Objects) -> Mapping[str, Mapping[str, Purpose]]:
+    """By table and by name of the index or key."""
+    items = [item for item in objects if not item.purged]
+    pairs = zip(items, physical_tables(objects), strict=True)
+    return {item.table: _of_table(item, made) for item, made in pairs}
+
+
+def _of_table(item: ObjectDef, made: PhysicalTable) -> Mapping[str, Purpose]:
+    fields = {
+        column.name: field.name for field in item.fields for column in physical_columns(field)
+    }
+    found = {each.name: ("relation", fields.get(each.column, "")) for each in made.foreign_keys}
+    for index in made.indexes:
+        kind = "unique" if index.unique else "index"
+        found[index.name] = (kind, ", ".join(_fields(index, fields)))
+    return found
+
+
+def _fields(index: PhysicalIndex, fields: Mapping[str, str]) -> Mapping[str, None]:
+    """Those it is of: what follows the first one is its order, unless all are unique together."""
+    terms = index.terms if index.unique else index.terms[:1]
+    return dict.fromkeys(
+        name for term in terms for column, name in fields.items() if quote(column) in term
+    )
