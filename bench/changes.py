@@ -34,7 +34,7 @@ PAUSE_SECONDS = 0.075  # of each client after an answer
 ALONE = 5  # windows without a change
 ALLOWED = 3  # p99 during a change to p99 without
 _WORKER = (sys.executable, "-m", "qiansi", "worker")  # does what changes leave
-WORK = "{ metadataWork { name percent } }"
+WORK = "{ metadataWork { problem { code } } }"
 _TOLD = "{ applied problems { code } }"
 _CREATE = f'mutation($f: FieldInput!) {{ createField(object: "customer", input: $f) {_TOLD} }}'
 _UPDATE = (
@@ -154,7 +154,7 @@ def _applied(place: _Place, change: _Change) -> tuple[float, float]:
         if not told["applied"]:
             raise RuntimeError(f"{change.title}: {told}")
         started = time.perf_counter()
-        while asking.ask(place.admin, WORK)[1]["metadataWork"]:
+        while any(not each["problem"] for each in asking.ask(place.admin, WORK)[1]["metadataWork"]):
             time.sleep(0.1)
         return taken, time.perf_counter() - started
 

@@ -4,6 +4,8 @@ Goes by what the catalogue lacks, so it may be killed anywhere and begun again (
 """
 
 import logging
+import time
+from functools import partial
 
 import psycopg2
 from sqlalchemy import Connection, text
@@ -15,6 +17,7 @@ from engine.db.quoting import table
 from engine.db.write_engine import transaction
 from jobs.context import JobContext
 from metadata.changes.background import complete_tables
+from metadata.changes.expected import tell_expected
 from metadata.changes.patience import Busy
 from metadata.changes.publish import COMPLETE
 from metadata.changes.rows import equal_rows
@@ -24,8 +27,9 @@ from metadata.changes.withdraw_unique import WithdrawUnique
 from metadata.model import FieldDef, ObjectDef
 from metadata.physical import physical_tables
 from metadata.snapshot import Snapshot
-from metadata.store import load_snapshot
+from metadata.store import Written, load_snapshot
 
+HEAD_START_SECONDS = 1.0
 _log = logging.getLogger("qiansi.metadata")
 
 
@@ -62,14 +66,24 @@ def _last_message(connection: Connection, schema: str) -> int:
 
 
 def _complete(context: JobContext, company: Company) -> None:
+    expect = partial(_expect, context, company.schema)
     while True:
         try:
-            complete_tables(context.engine, company.schema)
+            complete_tables(context.engine, company.schema, expect=expect)
             break
         except IntegrityError as error:
             if not _give_up_unique(context, company, error):
                 raise
     empty_columns(context.engine, company.schema)
+
+
+def _expect(context: JobContext, schema: str, written: Written) -> None:
+    """Lets the servers build the schema before it is current, so that no request waits for it."""
+    try:
+        tell_expected(context.settings, schema, written)
+    except psycopg2.Error as error:
+        _log.warning("servers not told of metadata: %s", type(error).__name__)
+    time.sleep(HEAD_START_SECONDS)
 
 
 def _give_up_unique(context: JobContext, company: Company, error: IntegrityError) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from engine.db.quoting import quote, table
 from engine.db.write_engine import unbounded
 from metadata.catalogue import FoundTable, expected_index, read_catalogue
-from metadata.changes.fill_beside import fill_waiting, is_filling
+from metadata.changes.fill_beside import Expect, fill_waiting, is_filling, nobody_waits
 from metadata.changes.patience import Busy, be_brief, retry_when_busy
 from metadata.changes.size import is_long, is_small
 from metadata.ddl import add_foreign_key, company_tables, create_index, drop_index
@@ -33,10 +33,13 @@ class Pending:
     patient: bool = False
 
 
-def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -> int:
+def complete_tables(
+    engine: Engine, schema: str, *, concurrently: bool = True, expect: Expect = nobody_waits
+) -> int:
     """Runs what is missing, each statement by itself; returns how many there were.
 
     `concurrently=False` is for companies nobody works in yet: faster, but locks out writers.
+    `expect` is told of the version that says that computed columns are filled.
     Raises what the database raises, e.g. for an index over rows that are not unique.
     """
     with engine.begin() as connection:
@@ -51,7 +54,7 @@ def complete_tables(engine: Engine, schema: str, *, concurrently: bool = True) -
             pending = find_pending(connection, schema, concurrently=concurrently)
         for each in pending:
             retry_when_busy(partial(_run, engine, each))
-        filled = fill_waiting(engine, schema)
+        filled = fill_waiting(engine, schema, expect)
     return len(pending) + filled
 
 

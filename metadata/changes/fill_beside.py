@@ -7,7 +7,7 @@ rest. When nothing is free, it begins with waiting for one row while it holds no
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,7 +25,7 @@ from metadata.formulas.triggers import RolledUp, all_rolled_up
 from metadata.model import ObjectDef
 from metadata.physical import PhysicalTable
 from metadata.snapshot import living
-from metadata.store import load_version, load_written
+from metadata.store import Written, load_version, load_written, render
 
 BATCH = 200
 LOCK_TIMEOUT_MS = 100  # for the tables themselves, which changes of metadata lock
@@ -33,6 +33,7 @@ PATIENCE_MS = 1_000  # for one row that others hold
 MOST_SKIPPED = 2_000  # so many are left out before the fill goes no further without them
 FILLED = "fillFields"  # what the history calls it
 
+Expect = Callable[[Written], None]
 Above = Mapping[str, Sequence[RolledUp]]  # by table: what follows when its computed fields do
 
 
@@ -69,9 +70,13 @@ def is_filling(connection: Connection, schema: str) -> bool:
     return bool(fills_waiting(connection, schema)) or any(each.filling for each in objects)
 
 
-def fill_waiting(engine: Engine, schema: str) -> int:
+def nobody_waits(written: Written) -> None:
+    """For who tells nobody of metadata to come."""
+
+
+def fill_waiting(engine: Engine, schema: str, expect: Expect = nobody_waits) -> int:
     """Goes on with what is noted until nothing is; returns the number of tables finished. Then
-    the metadata say so, as a version of their own."""
+    the metadata say so, as a version of their own that `expect` is told of first."""
     finished = 0
     while True:
         with engine.begin() as connection:
@@ -79,6 +84,7 @@ def fill_waiting(engine: Engine, schema: str) -> int:
         for name in waiting:
             _fill(engine, schema, name)
         finished += len(waiting)
+        _expect(engine, schema, expect)
         if retry_when_busy(partial(_told_filled, engine, schema)):
             return finished
 
@@ -247,6 +253,16 @@ def _forget(connection: Connection, place: tuple[str, str]) -> None:
     connection.execute(
         text(f"delete from {table(schema, FILL)} where table_name = :name"), {"name": name}
     )
+
+
+def _expect(engine: Engine, schema: str, expect: Expect) -> None:
+    with engine.begin() as connection:
+        written = load_written(connection, schema)
+        before = written.objects()
+        after = without_filling(before)
+        coming = render(connection, written, before, after) if after != before else None
+    if coming is not None:
+        expect(coming)
 
 
 def _told_filled(engine: Engine, schema: str) -> bool:

@@ -9,11 +9,13 @@ import pytest
 from engine.base.settings import Settings
 from jobs.actors import complete_metadata
 from jobs.context import JobContext
+from tests.conftest import Services
 from tests.harness.client import Client
 from tests.harness.company import TestCompany
 from tests.harness.metadata import CREATE, UPDATE, applied, change, differences, field, of_field
 
 ROWS = 6_000  # more than are filled within a change, of a table of more bytes
+Work = Callable[[], None]
 WORK = "{ metadataWork { kind object name percent problem { code message ids } } }"
 WRITE = """mutation($id: ID!) {
   updateCustomer(id: $id, input: {wechat: "same"}) { record { wechat } } }"""
@@ -21,7 +23,7 @@ COUNT = {"relation": "opportunities", "function": "count"}
 
 
 @pytest.fixture
-def large(make_company: Callable[[], TestCompany]) -> Iterator[TestCompany]:
+def large(make_company: Callable[[], TestCompany]) -> TestCompany:
     """A company with many customers, two opportunities of one of them, and nobody who completes
     what changes leave but `complete`."""
     company = make_company()
@@ -29,9 +31,20 @@ def large(make_company: Callable[[], TestCompany]) -> Iterator[TestCompany]:
     fill(company, ROWS)
     for name in "ab":
         company.insert("opportunity", name=name, customer=first(company), owner=owner)
-    yield company
-    complete(company)
-    assert differences(company) == []
+    return company
+
+
+@pytest.fixture(autouse=True)
+def complete(large: TestCompany, services: Services) -> Iterator[Work]:
+    """Does what is left, as the worker would; at the end of each test, too."""
+    settings = Settings(database_url=services.database_url)
+
+    def run() -> None:
+        complete_metadata.run(JobContext(large.engine, settings), large.company.schema)
+
+    yield run
+    run()
+    assert differences(large) == []
 
 
 def fill(company: TestCompany, rows: int) -> None:
@@ -48,10 +61,6 @@ def fill(company: TestCompany, rows: int) -> None:
 def first(company: TestCompany) -> int:
     found: int = company.value("select min(id) from {s}.customer")
     return found
-
-
-def complete(company: TestCompany) -> None:
-    complete_metadata.run(JobContext(company.engine, Settings()), company.company.schema)
 
 
 def work(company: TestCompany) -> list[dict[str, Any]]:
@@ -72,7 +81,7 @@ def notices(client: Client, query: str) -> tuple[Any, Any]:
 
 
 def test_a_field_that_is_still_computed_is_told_by_change_and_work_and_reads(
-    large: TestCompany,
+    large: TestCompany, complete: Work
 ) -> None:
     """Shown it is null with a notice, anything else by it is refused as long."""
     made = add(large, "deals", rollUp=COUNT)
@@ -102,7 +111,7 @@ def test_a_field_that_is_still_computed_is_told_by_change_and_work_and_reads(
         assert told == [{"path": ["all"], "problems": [problem]}]
         _, told = notices(client, "{ customers(first: 1) { nodes { name } } }")
         assert told is None
-    complete(large)
+    complete()
     assert work(large) == []
     for server in (0, 1):
         client = large.client("admin", server)
@@ -110,10 +119,10 @@ def test_a_field_that_is_still_computed_is_told_by_change_and_work_and_reads(
         assert (found, told) == ({"customers": {"nodes": [{"deals": 2}]}}, None)
 
 
-def test_what_is_computed_from_it_waits_with_it(large: TestCompany) -> None:
+def test_what_is_computed_from_it_waits_with_it(large: TestCompany, complete: Work) -> None:
     """A formula of the same object, one that moves with time, and a changed one; others do not."""
     add(large, "size", "number", formula="LEN(name)")
-    complete(large)
+    complete()
     add(large, "deals", rollUp=COUNT)
     add(large, "late", "boolean", formula="deals > DAY(TODAY())")
     names = {each["name"] for each in work(large)}
@@ -129,16 +138,18 @@ def test_what_is_computed_from_it_waits_with_it(large: TestCompany) -> None:
     applied(client, UPDATE, o="customer", n="size", f=new)
     refused = client.refused("{ customers(where: {size: {gt: 3}}) { totalCount } }")
     assert refused.code == "STILL_COMPUTING"
-    complete(large)
+    complete()
     found = client.run("{ customers(where: {size: {gt: 3}}) { totalCount } }")
     assert found["customers"] == {"totalCount": ROWS - 9}
 
 
-def test_a_field_that_goes_leaves_nothing_to_be_computed(large: TestCompany) -> None:
+def test_a_field_that_goes_leaves_nothing_to_be_computed(
+    large: TestCompany, complete: Work
+) -> None:
     """The values of the others stay as they are."""
     add(large, "size", "number", formula="LEN(name)")
     add(large, "deals", rollUp=COUNT)
-    complete(large)
+    complete()
     gone = applied(large.client("admin"), of_field("deleteField"), o="customer", n="deals")
     assert [each for each in gone["impact"] if each["kind"] == "background"] == []
     assert work(large) == []
@@ -160,7 +171,7 @@ def test_a_table_of_few_rows_is_filled_within_the_change_however_long_it_became(
     assert found["customers"] == {"totalCount": 2_000}
 
 
-def test_uniqueness_that_is_not_enforced_yet_is_told(large: TestCompany) -> None:
+def test_uniqueness_that_is_not_enforced_yet_is_told(large: TestCompany, complete: Work) -> None:
     """With the API name; once its index is there, nothing is told any more."""
     client = large.client("admin")
     add(large, "wechat", "text")
@@ -172,14 +183,16 @@ def test_uniqueness_that_is_not_enforced_yet_is_told(large: TestCompany) -> None
     } in made["impact"]
     step = {"kind": "unique", "object": "customer", "name": "wechat"}
     assert work(large) == [{**step, "percent": None, "problem": None}]
-    complete(large)
+    complete()
     assert work(large) == []
     history = "{ metadataHistory(first: 1) { nodes { kind problem { code } } } }"
     (newest,) = client.run(history)["metadataHistory"]["nodes"]
     assert newest == {"kind": "updateField", "problem": None}
 
 
-def test_uniqueness_that_is_given_up_says_why_until_the_field_changes(large: TestCompany) -> None:
+def test_uniqueness_that_is_given_up_says_why_until_the_field_changes(
+    large: TestCompany, complete: Work
+) -> None:
     """In the history for good, among the work until the next change of this field."""
     client = large.client("admin")
     add(large, "wechat", "text")
@@ -187,7 +200,7 @@ def test_uniqueness_that_is_given_up_says_why_until_the_field_changes(large: Tes
     ids = [first(large), first(large) + 1]
     for each in ids:
         client.run(WRITE, id=f"Customer:{each}")
-    complete(large)
+    complete()
     problem = {
         "code": "NOT_UNIQUE_ROWS",
         "message": f"wechat has values that are not unique: Customer:{ids[0]}, Customer:{ids[1]}",
@@ -213,10 +226,10 @@ def test_uniqueness_that_is_given_up_says_why_until_the_field_changes(large: Tes
     assert work(large) == []
 
 
-def test_a_version_before_the_fill_can_be_gone_back_to(large: TestCompany) -> None:
+def test_a_version_before_the_fill_can_be_gone_back_to(large: TestCompany, complete: Work) -> None:
     """That values were not there yet is no part of a version."""
     made = add(large, "deals", rollUp=COUNT)
-    complete(large)
+    complete()
     client = large.client("admin")
     applied(client, of_field("deleteField"), o="customer", n="deals")
     back = client.run(
@@ -224,7 +237,7 @@ def test_a_version_before_the_fill_can_be_gone_back_to(large: TestCompany) -> No
         v=made["version"],
     )
     assert back["rollBackMetadata"] == {"applied": True, "problems": []}
-    complete(large)
+    complete()
     found = client.run("{ customers(where: {deals: {gt: 0}}) { totalCount } }")
     assert found["customers"] == {"totalCount": 1}
     kinds = client.run("{ metadataHistory(first: 9) { nodes { kind differences { object } } } }")
