@@ -14,6 +14,7 @@ from metadata.changes.fill_beside import fills_waiting
 from metadata.changes.purpose import purposes
 from metadata.history import load_failures
 from metadata.model import FieldDef, ObjectDef
+from metadata.snapshot import living
 from metadata.store import load_written
 
 _BUILDS = """
@@ -45,7 +46,7 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
         *_emptied(objects),
     )
     # an index to be dropped and made anew is one step, as are all columns of a field
-    return (*dict.fromkeys(steps), *_failed(connection, schema))
+    return (*dict.fromkeys(steps), *_failed(connection, schema, objects))
 
 
 def _made(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
@@ -87,10 +88,12 @@ def _emptied(objects: Objects) -> Iterator[Step]:
                 yield Step("purged", item.name, each.purged)
 
 
-def _failed(connection: Connection, schema: str) -> Iterator[Step]:
+def _failed(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
+    there = {item.name for item in living(objects)}
     for each in load_failures(connection, schema):
-        object_name, name = each.path
-        yield Step("unique", str(object_name), str(name), problem=each)
+        object_name, name = (str(step) for step in each.path)
+        if object_name in there:
+            yield Step("unique", object_name, name, problem=each)
 
 
 def _running(connection: Connection, schema: str) -> Mapping[str, int]:

@@ -19,6 +19,10 @@ Work = Callable[[], None]
 WORK = "{ metadataWork { kind object name percent problem { code message ids } } }"
 WRITE = """mutation($id: ID!) {
   updateCustomer(id: $id, input: {wechat: "same"}) { record { wechat } } }"""
+REMARK = """mutation($id: ID!, $r: String!) {
+  updateCustomer(id: $id, input: {remark: $r}) { record { deals } } }"""
+SCENE = """mutation($w: JSON!) {
+  createScene(object: "customer", input: {name: "s", where: $w}) { scene { id } } }"""
 COUNT = {"relation": "opportunities", "function": "count"}
 
 
@@ -73,9 +77,9 @@ def add(company: TestCompany, name: str, type: str = "integer", **rest: Any) -> 
     return applied(company.client("admin"), CREATE, o="customer", f=given)
 
 
-def notices(client: Client, query: str) -> tuple[Any, Any]:
+def notices(client: Client, query: str, **variables: Any) -> tuple[Any, Any]:
     """Data and notices of the answer, which has no errors."""
-    answer = client.post(query).json()
+    answer = client.post(query, variables).json()
     assert "errors" not in answer, answer
     return answer["data"], answer.get("extensions", {}).get("notices")
 
@@ -111,6 +115,9 @@ def test_a_field_that_is_still_computed_is_told_by_change_and_work_and_reads(
         assert told == [{"path": ["all"], "problems": [problem]}]
         _, told = notices(client, "{ customers(first: 1) { nodes { name } } }")
         assert told is None
+        written, told = notices(client, REMARK, id=f"Customer:{first(large)}", r=f"by {server}")
+        assert written == {"updateCustomer": {"record": {"deals": None}}}
+        assert told == [{"path": ["updateCustomer"], "problems": [problem]}]
     complete()
     assert work(large) == []
     for server in (0, 1):
@@ -243,3 +250,43 @@ def test_a_version_before_the_fill_can_be_gone_back_to(large: TestCompany, compl
     kinds = client.run("{ metadataHistory(first: 9) { nodes { kind differences { object } } } }")
     nodes = kinds["metadataHistory"]["nodes"]
     assert {"kind": "fillFields", "differences": []} in nodes
+
+
+def test_a_scene_leaves_out_a_condition_on_values_that_are_not_there_yet(
+    large: TestCompany, complete: Work
+) -> None:
+    """And says so, as of a field that is gone."""
+    add(large, "deals", rollUp=COUNT)
+    complete()
+    client = large.client("admin")
+    scene = client.run(SCENE, w={"deals": {"gt": 0}})["createScene"]["scene"]["id"]
+    shown = f'{{ customers(scene: "{scene}") {{ totalCount }} }}'
+    assert notices(client, shown) == ({"customers": {"totalCount": 1}}, None)
+    only_some = {**COUNT, "where": '{"name": {"eq": "a"}}'}
+    applied(client, UPDATE, o="customer", n="deals", f={"rollUp": only_some})
+    found, (told,) = notices(client, shown)
+    assert found == {"customers": {"totalCount": ROWS}}
+    assert [each["code"] for each in told["problems"]] == ["STILL_COMPUTING"]
+    assert told["scene"] == scene
+    complete()
+    assert notices(client, shown) == ({"customers": {"totalCount": 1}}, None)
+
+
+def test_what_is_made_and_emptied_is_told_by_the_names_of_fields(
+    large: TestCompany, complete: Work
+) -> None:
+    """Never by those of columns, indexes and keys; each field's work once."""
+    add(large, "referrer", "relation", target="contact")
+    assert {(each["kind"], each["name"]) for each in work(large)} == {
+        ("index", "referrer"),
+        ("relation", "referrer"),
+    }
+    complete()
+    add(large, "note", "text")
+    client = large.client("admin")
+    for verb in ("deleteField", "purgeField"):
+        applied(client, of_field(verb), o="customer", n="note")
+    step = {"kind": "purged", "object": "customer", "name": "note"}
+    assert work(large) == [{**step, "percent": None, "problem": None}]
+    complete()
+    assert work(large) == []
