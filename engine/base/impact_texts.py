@@ -35,6 +35,15 @@ IMPACT_DETAILS: Mapping[str, tuple[str, str]] = {
         "the condition is left out, and its users are told",
     ),
     "SHOWN_BY": ("由该字段的选项决定是否显示", "is shown by options of it"),
+    # what holds only when the work beside the traffic is done
+    "COMPUTED_LATER": (
+        "计算完成前为空，且不可用于筛选、排序和统计",
+        "is blank and cannot be used until it is computed",
+    ),
+    "UNIQUE_LATER": (
+        "索引建成之前仍可能出现重复值",
+        "may have equal values until its index is built",
+    ),
     # records that break what became stricter
     "BLANK": ("{count} 条记录为空", "{count} records are blank"),
     "TOO_LONG": ("{count} 条记录超过长度 {maximum}", "{count} records are longer than {maximum}"),

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from engine.base.errors import Problem
 from engine.db.quoting import literal, quote, table
-from metadata.changes.background import is_small
 from metadata.changes.change import Objects
 from metadata.changes.converted_values import value_sql
+from metadata.changes.size import is_small
 from metadata.changes.sub_table_columns import gone_columns
 from metadata.field_types import auto_number, long_text, telephone, text, website
 from metadata.field_types.contract import ValueKind

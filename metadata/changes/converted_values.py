@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, text
 
 from engine.db.quoting import literal, quote, table
-from metadata.changes.background import is_small
 from metadata.changes.change import Objects
 from metadata.changes.columns import spared, with_column
 from metadata.changes.conversions import digits, writes_anew
+from metadata.changes.size import is_small
 from metadata.field_types.registry import field_type
 from metadata.field_types.text import LONGEST
 from metadata.model import FieldDef, ObjectDef

@@ -40,12 +40,10 @@ def _impact(
     before, after = versions
     blank = fill.fields | (_filling(after) - _filling(before))
     filling = (
-        Impact(BACKGROUND, f"{item}.{field}", "is blank and cannot be used until it is computed")
-        for item, field in sorted(blank)
+        Impact(BACKGROUND, f"{item}.{field}", "COMPUTED_LATER") for item, field in sorted(blank)
     )
     unique = (
-        Impact(BACKGROUND, name, "may have equal values until its index is built")
-        for name in _unique_later(before, after, is_small)
+        Impact(BACKGROUND, name, "UNIQUE_LATER") for name in _unique_later(before, after, is_small)
     )
     return (*filling, *unique)
 
