@@ -123,12 +123,9 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
             connection, render(connection, written, before, after), beside.scenes.tried
         ),
     )
-    impact = (
-        *find_impact(sources, before, order.change),
-        *broken_rules(connection, schema, before, after),
-        *beside.impact,
-        *later.impact,
-    )
+    broken = broken_rules(connection, schema, before, after)
+    found = find_impact(sources, before, order.change)
+    impact = (*found, *broken, *beside.impact, *later.impact)
     if problems or order.dry_run or (after == before and not beside):
         applied = not problems and not order.dry_run
         return ChangeResult(applied, version, problems, impact, name)
@@ -139,9 +136,15 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     after = _change_tables(connection, schema, (before, after), later.fill)
     failpoint("metadata-tables")
     write_beside(connection, (schema, Snapshot(version + 1, living(after))), beside)
-    described = {**describe(order.change, name), DIFFERENCES: differences_of(before, after)}
-    publish(connection, schema, (version, before, after), described, order.user_id)
+    _publish(connection, order, (version, before, after), name)
     return ChangeResult(True, version + 1, (), impact, name)
+
+
+def _publish(
+    connection: Connection, order: Order, step: tuple[int, Objects, Objects], name: str
+) -> None:
+    told = {**describe(order.change, name), DIFFERENCES: differences_of(*step[1:])}
+    publish(connection, order.company.schema, step, told, order.user_id)
 
 
 def _object_problems(
