@@ -33,13 +33,13 @@ def test_what_is_hidden_or_deleted_is_listed_until_it_is_back_or_purged(
         "device": field("设备", "relation", target="device"),
     }.items():
         applied(admin, CREATE, o="customer", f={**given, "name": name})
-    applied(admin, UPDATE, o="customer", n="level", f={"hidden": True})
+    applied(admin, UPDATE, o="customer", n="industry", f={"hidden": True})
     applied(admin, UPDATE, o="customer", n="fax", f={"hidden": True})
     applied(admin, of_field("deleteField"), o="customer", n="pager")
     applied(admin, of_object("deleteObject"), n="device")
     found = replace(company.client("admin", 1), language="zh").run(ABSENT)["metadataAbsent"]
     assert [(e["name"], e["label"], e["type"]) for e in found["hiddenFields"]] == [
-        ("level", "客户级别", "choice"),
+        ("industry", "客户行业", "choice"),
         ("fax", "传真", "text"),
     ]
     assert all(each["deletedAt"] is None for each in found["hiddenFields"])
@@ -51,7 +51,7 @@ def test_what_is_hidden_or_deleted_is_listed_until_it_is_back_or_purged(
     (gone,) = found["deletedObjects"]
     assert (gone["name"], gone["label"]) == ("device", "设备")
     assert moment(gone["purgedAt"]) - moment(gone["deletedAt"]) == timedelta(days=30)
-    applied(admin, UPDATE, o="customer", n="level", f={"hidden": False})
+    applied(admin, UPDATE, o="customer", n="industry", f={"hidden": False})
     applied(admin, UPDATE, o="customer", n="fax", f={"hidden": False})
     applied(admin, of_object("restoreObject"), n="device")
     applied(admin, of_field("purgeField"), o="customer", n="pager")

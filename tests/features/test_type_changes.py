@@ -1,5 +1,6 @@
 """A type changes where no value is lost, and every value says the same afterwards (FLD-03)."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.harness.metadata import (
 )
 
 NEW = "mutation($i: LeadInput!) { createLead(input: $i) { record { id } } }"
+_labels = count(1)  # no two fields of an object have the same
 METALS = {"choices": options("gold", "tin")}
 
 
@@ -125,7 +127,7 @@ def test_values_that_would_be_lost_are_named(
 ) -> None:
     """In the trash too; without them the type changes."""
     admin = company.client("admin")
-    name = applied(admin, CREATE, o="lead", f=field("会丢失", types[0]))["name"]
+    name = applied(admin, CREATE, o="lead", f=field(f"会丢失 {next(_labels)}", types[0]))["name"]
     kept, gone = made(admin, name, *fits), made(admin, name, *lost)
     trash = "mutation($i: [ID!]!) { deleteLeads(ids: $i) { done } }"
     admin.run(trash, i=gone[:1])
@@ -157,7 +159,7 @@ def test_a_refusal_says_whether_values_would_be_lost(
     company: TestCompany, types: tuple[str, str], code: str
 ) -> None:
     admin = company.client("admin")
-    name = applied(admin, CREATE, o="lead", f=field("不可改", types[0]))["name"]
+    name = applied(admin, CREATE, o="lead", f=field(f"不可改 {next(_labels)}", types[0]))["name"]
     assert problems(admin, UPDATE, o="lead", n=name, f={"type": types[1]}) == [("input.type", code)]
 
 
