@@ -62,13 +62,23 @@ def test_deleting_says_what_it_purges_by_the_way(make_company: Callable[[], Test
     """Of more than 50 deleted fields the oldest goes for good."""
     company = make_company()
     admin = company.client("admin")
-    for at in range(51):
-        applied(admin, CREATE, o="lead", f=field(f"字段 {at}", "text", name=f"f{at}"))
-    admin.run('mutation { createLead(input: {name: "线索", f0: "1"}) { record { id } } }')
-    for at in range(50):
-        assert told(admin, of_field("deleteField"), o="lead", n=f"f{at}") == []
-    assert told(admin, of_field("deleteField"), o="lead", n="f50") == [
-        ("values", "lead.f0", "1 rows are given up for good")
+    applied(admin, CREATE, o="lead", f=field("最旧", "text", name="oldest"))
+    admin.run('mutation { createLead(input: {name: "线索", oldest: "1"}) { record { id } } }')
+    assert told(admin, of_field("deleteField"), o="lead", n="oldest") == []
+    without: str = admin.run("{ metadataFile }")["metadataFile"]
+    entries = "".join(
+        f"      f{at}:\n        type: text\n        label: {{zh: 字段 {at}, en: Field {at}}}\n        custom: true\n"
+        for at in range(50)
+    )
+    head, start, rest = without.partition("  lead:\n")
+    before, fields, after = rest.partition("    fields:\n")
+    many = "".join((head, start, before, fields, entries, after))
+    few = many.replace(entries, entries[entries.index("      f49:") :])
+    for file in (many, few):
+        done = admin.run(APPLY, file=file)["applyMetadataFile"]
+        assert done["applied"], done
+    assert told(admin, of_field("deleteField"), o="lead", n="f49") == [
+        ("values", "lead.oldest", "1 rows are given up for good")
     ]
     assert differences(company) == []
 
