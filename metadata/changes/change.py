@@ -38,6 +38,29 @@ class Change(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OfField:
+    """What a change of one field begins with."""
+
+    object: str
+    name: str
+
+    @property
+    def concerns(self) -> tuple[str, str]:
+        return self.object, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class OfObject:
+    """What a change of one object as a whole begins with."""
+
+    name: str
+
+    @property
+    def concerns(self) -> tuple[str, str]:
+        return self.name, ""
+
+
 class Refused(Exception):
     """A change that cannot be; its problems are for whoever asked for it."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.base.clock import now
 from engine.base.errors import Problem
-from metadata.changes.change import Objects, Refused, refuse
+from metadata.changes.change import Objects, OfField, Refused, refuse
 from metadata.changes.columns import purged
 from metadata.changes.naming import name_problem, taken_names
 from metadata.changes.objects import field_of, object_of, with_object
@@ -19,18 +19,12 @@ from metadata.model import FieldDef, ObjectDef
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteField:
+class DeleteField(OfField):
     """Only an administrator's own fields go; those that ship can be hidden."""
 
-    object: str
-    name: str
     at: datetime = field(default_factory=now)
     kind = "deleteField"
     breaks = True
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.object, self.name
 
     def apply(self, objects: Objects) -> Objects:
         item = object_of(objects, self.object)
@@ -41,17 +35,11 @@ class DeleteField:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreField:
+class RestoreField(OfField):
     """Brings back the field of this name that was deleted last."""
 
-    object: str
-    name: str
     kind = "restoreField"
     breaks = False
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.object, self.name
 
     def apply(self, objects: Objects) -> Objects:
         item = object_of(objects, self.object)
@@ -69,19 +57,13 @@ class RestoreField:
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeField:
+class PurgeField(OfField):
     """Gives up the values of a deleted field for good; its column serves later fields. `column`
     tells apart several of one name; "" is the one deleted last."""
 
-    object: str
-    name: str
     column: str = ""
     kind = "purgeField"
     breaks = False
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.object, self.name
 
     def apply(self, objects: Objects) -> Objects:
         item = object_of(objects, self.object)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.base.clock import now
 from engine.base.errors import Problem
-from metadata.changes.change import Objects, Refused, refuse
+from metadata.changes.change import Objects, OfObject, Refused, refuse
 from metadata.changes.check_field import label_problems
 from metadata.changes.columns import purged
 from metadata.changes.delete_field import with_restored, without_field
@@ -25,17 +25,12 @@ from metadata.model import ObjectDef
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateObject:
+class UpdateObject(OfObject):
     """`patch` holds the new `label` and `totals` of a custom object; of others the label only."""
 
-    name: str
     patch: Mapping[str, Any]
     kind = "updateObject"
     breaks = False
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.name, ""
 
     def apply(self, objects: Objects) -> Objects:
         old = object_of(objects, self.name)
@@ -50,15 +45,10 @@ class UpdateObject:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteObject:
-    name: str
+class DeleteObject(OfObject):
     at: datetime = field(default_factory=now)
     kind = "deleteObject"
     breaks = True
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.name, ""
 
     def apply(self, objects: Objects) -> Objects:
         gone = object_of(objects, self.name)
@@ -79,14 +69,9 @@ class DeleteObject:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreObject:
-    name: str
+class RestoreObject(OfObject):
     kind = "restoreObject"
     breaks = False
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.name, ""
 
     def apply(self, objects: Objects) -> Objects:
         gone = deleted_object(objects, self.name)
@@ -102,16 +87,11 @@ class RestoreObject:
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeObject:
+class PurgeObject(OfObject):
     """Gives up a deleted object with all its records for good; of it the name stays."""
 
-    name: str
     kind = "purgeObject"
     breaks = True
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.name, ""
 
     def apply(self, objects: Objects) -> Objects:
         gone = deleted_object(objects, self.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.base.errors import Problem
-from metadata.changes.change import Objects, Refused
+from metadata.changes.change import Objects, OfField, Refused
 from metadata.changes.check_field import NUMBERS, WITH_OPTIONS, field_problems
 from metadata.changes.conversions import conversion_problem, writes_anew
 from metadata.changes.converted_values import with_converted
@@ -33,18 +33,12 @@ _API = {
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateField:
+class UpdateField(OfField):
     """`patch` holds the new values by attribute of FieldDef; the rest stays."""
 
-    object: str
-    name: str
     patch: Mapping[str, Any]
     kind = "updateField"
     breaks = True
-
-    @property
-    def concerns(self) -> tuple[str, str]:
-        return self.object, self.name
 
     def apply(self, objects: Objects) -> Objects:
         item = object_of(objects, self.object)
