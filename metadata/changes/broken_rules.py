@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.base.errors import Problem
-from engine.db.quoting import literal, quote, table
+from engine.db.quoting import literal, quote
 from metadata.changes.change import Objects
 from metadata.changes.converted_values import value_sql
+from metadata.changes.given_up import count_rows
 from metadata.changes.size import is_small
 from metadata.changes.sub_table_columns import gone_columns
 from metadata.field_types import auto_number, long_text, telephone, text, website
@@ -67,7 +68,7 @@ def lost_cells(
     """VALUES_LOST for every column of a sub-table that goes while rows have values in it, those
     in the trash too."""
     for item, field, column, held in _gone_cells(before, after):
-        count = _count(connection, schema, item, held)
+        count = count_rows(connection, schema, item, held)
         if count:
             path = ("objects", item.name, "fields", field.name, "rows", column.name)
             told = ".".join((item.name, field.name, column.name))
@@ -90,15 +91,9 @@ def _told(connection: Connection, schema: str, item: ObjectDef, rule: _Rule) -> 
         yield _impact(rule, "NOT_COUNTED")
         return
     alive = f"{ALIVE} and " if item.can(Capability.TRASHABLE) else ""
-    count = _count(connection, schema, item, f"{alive}{rule.broken}")
+    count = count_rows(connection, schema, item, f"{alive}{rule.broken}")
     if count:
         yield _impact(rule, rule.code, count=count, **rule.params)
-
-
-def _count(connection: Connection, schema: str, item: ObjectDef, condition: str) -> int:
-    rows = table(schema, item.table)
-    found = connection.exec_driver_sql(f"select count(*) from {rows} where {condition}")
-    return int(found.scalar_one())
 
 
 def _impact(rule: _Rule, code: str, **params: Any) -> Impact:

@@ -40,6 +40,8 @@ def fill_computed(
         fill = Fill(now, tables - now)
     for name in sorted(fill.later):
         _note(connection, schema, name)
+    if not fill.now:
+        return 0
     made = [each for each in company_tables(objects) if each.name in fill.now]
     return sum(_fill(connection, schema, each, written) for each in made)
 

@@ -2,7 +2,7 @@
 
 `computed_fill` has how far a table is, and which rows were left out because somebody held them: so
 a killed process is followed by one that goes on. A batch that holds rows waits for none (DECISIONS
-47): it takes those that are free, with all records that follow from them, and comes back for the
+51): it takes those that are free, with all records that follow from them, and comes back for the
 rest. When nothing is free, it begins with waiting for one row while it holds none.
 """
 

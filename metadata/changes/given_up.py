@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from engine.db.quoting import quote, table
 from metadata.changes.change import Objects
@@ -39,10 +39,14 @@ def rows_with_values(
         if field.computed or field_type(field.type).kind is ValueKind.NONE:
             return 0
         condition = f"{quote(physical_columns(field)[0].name)} is not null"
-    count: int = connection.execute(
-        text(f"select count(*) from {table(schema, item.table)} where {condition}")
-    ).scalar_one()
-    return count
+    return count_rows(connection, schema, item, condition)
+
+
+def count_rows(connection: Connection, schema: str, item: ObjectDef, condition: str) -> int:
+    """Rows of the object that meet a condition over bare columns."""
+    rows = table(schema, item.table)
+    found = connection.exec_driver_sql(f"select count(*) from {rows} where {condition}")
+    return int(found.scalar_one())
 
 
 def _purged_fields(was: ObjectDef, item: ObjectDef) -> list[FieldDef]:

@@ -50,9 +50,12 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
 
 
 def _made(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
+    pending = find_pending(connection, schema)
+    if not pending:
+        return
     names = {item.table: item.name for item in objects}
     running, known = _running(connection, schema), purposes(objects)
-    for each in find_pending(connection, schema):
+    for each in pending:
         if each.table in names:  # else it is of the product's own
             kind, name = known[each.table].get(each.name, ("index", ""))
             yield Step(kind, names[each.table], name, running.get(each.name))

@@ -1,7 +1,7 @@
 """Columns of a sub-table change by the rules of fields: no value and no option is lost. Pure.
 
 A column that is removed takes its values out of sight; how many records have some is told by
-`tightened.py`.
+`broken_rules.py`.
 """
 
 from collections.abc import Iterator
