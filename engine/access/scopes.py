@@ -208,6 +208,18 @@ class NamedParameters:
         return f"cast(%({self._names[name]})s as {sql_type})"
 
 
+@dataclass(frozen=True, slots=True)
+class ViewerStatement:
+    """A text that holds for every viewer of a profile; `names` are the viewer's values in it, by
+    placeholder (`NamedParameters.names`)."""
+
+    sql: str
+    names: Mapping[str, str]
+
+    def values(self, viewer: Principal) -> dict[str, object]:
+        return {at: principal_value(viewer, name) for at, name in self.names.items()}
+
+
 def principal_value(viewer: Principal, name: str) -> object:
     """The viewer's value called `name` in a plan; lists are ready to bind as arrays."""
     return _reader(name)(viewer)

@@ -1,6 +1,7 @@
 """Who runs a command and with what: the frozen surroundings of `run_command`."""
 
 import math
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -36,3 +37,7 @@ class Actor:
     address: str = ""
     deadline: float = math.inf
     idempotency: IdempotencyKey | None = None
+
+    def ends_by(self) -> float:
+        """When a command that begins now has to be over, in seconds of `time.monotonic`."""
+        return min(self.deadline, time.monotonic() + self.settings.request_deadline_ms / 1_000)

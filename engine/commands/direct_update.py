@@ -5,21 +5,20 @@ row that the viewer may change; why that is so tells `update_record.py`, in a tr
 own. So the whole command is one message, which the event loop sends without a thread.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from engine.access.fields import Row, engine_column
-from engine.access.scopes import NamedParameters, Scopes, principal_value
+from engine.access.scopes import NamedParameters, Scopes, ViewerStatement
 from engine.base.errors import AppError, StaleVersion
 from engine.base.identifiers import RecordId
 from engine.commands.actor import Actor
 from engine.commands.check import begin_work, require_same_metadata
 from engine.commands.command import Outcome, UpdateRecord
 from engine.commands.create_record import defaults_of
-from engine.commands.effects import log_insert, shared_columns
+from engine.commands.effects import entry_columns, log_insert, shared_columns
 from engine.commands.object_rules import rules_of
 from engine.commands.rows import to_columns
 from engine.commands.run import ReadBehind
@@ -30,7 +29,7 @@ from engine.commands.validation import (
     parse_input,
     writable_values,
 )
-from engine.commands.work import Work
+from engine.commands.work import LogEntry, Work
 from engine.db.binding import type_name
 from engine.db.locks import RowLock, row_lock
 from engine.db.message_pool import MessagePool
@@ -63,7 +62,7 @@ async def update_directly(
     index = actor.snapshot.object(command.id.object)
     if not _may_be_direct(index, command, actor):
         return None
-    deadline = min(actor.deadline, time.monotonic() + actor.settings.request_deadline_ms / 1_000)
+    deadline = actor.ends_by()
     work = partial(_fill, command, actor, deadline, behind)
     try:
         sent = await pool.transact(work, deadline)
@@ -115,17 +114,23 @@ def _add_update(work: Work, command: UpdateRecord) -> bool:
     plan = _plan(work, index, tuple(parsed.values), versioned=command.version is not None)
     columns = to_columns(index, parsed.values)
     values = {
-        **plan.entry,
-        **{at: principal_value(work.principal, name) for at, name in plan.viewer.items()},
+        **plan.values(work.principal),
         **{f"c{at}": value for at, value in enumerate(columns.values())},
-        **shared_columns(work),
+        **_log_columns(work, command.id),
         "id": command.id.number,
         "record": str(command.id),
         "seen": command.version,
         "cause": work.actor.request_id,
     }
-    work.statements.require_written(plan.sql, "select 1 from found", values)
+    work.statements.require("select 1 from found", values, changes=plan.sql)
     return True
+
+
+def _log_columns(work: Work, id: RecordId) -> dict[str, Any]:
+    """Of the log row, but for the changes, which PostgreSQL finds."""
+    found = {**shared_columns(work), **entry_columns(work, LogEntry(id, "update"))}
+    del found["changes"]
+    return found
 
 
 def _suits(index: ObjectIndex, names: frozenset[str]) -> bool:
@@ -151,33 +156,23 @@ def _is_plain(field: FieldDef) -> bool:
     return field_type(field.type).kind in LOGGED_AS_STORED and not field.unique
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A text that holds for every viewer of a profile; `viewer` are the viewer's values in it, by
-    parameter, `entry` what every entry of the log holds alike, by column."""
-
-    sql: str
-    viewer: Mapping[str, str]
-    entry: Mapping[str, Any]
-
-
-def _plan(work: Work, index: ObjectIndex, names: Sequence[str], *, versioned: bool) -> _Plan:
+def _plan(
+    work: Work, index: ObjectIndex, names: Sequence[str], *, versioned: bool
+) -> ViewerStatement:
     key = ("direct", work.schema, work.profile.key, index.name, names, versioned)
     return work.snapshot.derived.get(key, lambda: _planned(work, index, names, versioned))
 
 
-def _planned(work: Work, index: ObjectIndex, names: Sequence[str], versioned: bool) -> _Plan:
+def _planned(
+    work: Work, index: ObjectIndex, names: Sequence[str], versioned: bool
+) -> ViewerStatement:
     parameters = NamedParameters(work.principal)
     rows = table(work.schema, index.definition.table)
     fields = _given(work, index, names)
-    entry = to_columns(
-        work.index("operationLog"), {"record": RecordId(index.name, 0), "action": "update"}
-    )
-    entry.pop("record_id")
     types = work.table("operationLog").c
-    shared = {
+    logged = {
         name: f"cast(%({name})s as {type_name(types[name].type)})"
-        for name in (*shared_columns(work), *entry)
+        for name in _log_columns(work, RecordId(index.name, 0))
     }
     sql = f"""
     with found as (
@@ -187,13 +182,13 @@ def _planned(work: Work, index: ObjectIndex, names: Sequence[str], versioned: bo
     ), written as (
       update {rows} w set {", ".join(_sets(index, fields))} from found f
       where w.id = f.id and ({" or ".join(each.differs for each in fields)})
-      returning w.id, {" || ".join(each.change for each in fields)} as changes
+      returning {" || ".join(each.change for each in fields)} as changes
     ), logged as (
-      {log_insert(work, {**shared, "record_id": "id", "changes": "changes"})} from written
+      {log_insert(work, {**logged, "changes": "changes"})} from written
     ), noted as (
       {message_insert(work.schema, "'record.updated'", _PAYLOAD)} from written
     )"""
-    return _Plan(sql, parameters.names, entry)
+    return ViewerStatement(sql, parameters.names)
 
 
 @dataclass(frozen=True, slots=True)

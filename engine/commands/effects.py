@@ -77,12 +77,8 @@ def write_effects(work: Work) -> None:
 
 def _write_log(work: Work) -> None:
     """All rows in one statement: what they share once, the rest as JSON."""
-    index = work.index("operationLog")
     shared = shared_columns(work)
-    own = [
-        to_columns(index, {"record": e.record, "action": e.action, "changes": e.changes})
-        for e in work.log
-    ]
+    own = [entry_columns(work, each) for each in work.log]
     key = ("log", work.schema)
     sql = work.snapshot.derived.get(key, lambda: _log_sql(work, tuple(shared), tuple(own[0])))
     work.statements.later(sql, {**shared, "rows": orjson.dumps(own).decode()})
@@ -99,6 +95,12 @@ def shared_columns(work: Work) -> dict[str, Any]:
             "requestId": work.actor.request_id,
         },
     )
+
+
+def entry_columns(work: Work, entry: LogEntry) -> dict[str, Any]:
+    """What a log row holds for itself, by column."""
+    values = {"record": entry.record, "action": entry.action, "changes": entry.changes}
+    return to_columns(work.index("operationLog"), values)
 
 
 def log_insert(work: Work, values: Mapping[str, str]) -> str:

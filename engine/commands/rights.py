@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.access.fields import Row
-from engine.access.model import Principal, Scope
-from engine.access.scopes import NamedParameters, Scopes, principal_value
+from engine.access.model import Scope
+from engine.access.scopes import NamedParameters, Scopes, ViewerStatement
 from engine.base.errors import AppError, Forbidden, NotFound
 from engine.base.identifiers import RecordId
 from engine.commands.rows import Record, columns_of, load_records, referred, to_record
@@ -46,18 +46,6 @@ class Locked:
 
     standings: dict[int, Standing]
     records: Mapping[int, Record]
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A text that holds for every viewer of a profile; `names` are the viewer's values in it, by
-    parameter."""
-
-    sql: str
-    names: Mapping[str, str]
-
-    def values(self, viewer: Principal) -> dict[str, object]:
-        return {at: principal_value(viewer, name) for at, name in self.names.items()}
 
 
 def authorise(work: Work, object_name: str, action: str) -> None:
@@ -143,7 +131,7 @@ def _lock(work: Work, wanted: Wanted, numbers: Sequence[int]) -> Locked:
     return Locked(standings, records)
 
 
-def _lock_statement(work: Work, wanted: Wanted, condition: str) -> _Statement:
+def _lock_statement(work: Work, wanted: Wanted, condition: str) -> ViewerStatement:
     """Locks the rows of a condition and tells of each: visible, allowed, its columns."""
     parameters = NamedParameters(work.principal)
     scopes = Scopes(work.snapshot, work.profile, work.schema, parameters)
@@ -158,7 +146,7 @@ def _lock_statement(work: Work, wanted: Wanted, condition: str) -> _Statement:
         f" from {table(work.schema, row.index.definition.table)} t"
         f" where {condition} order by t.id {row_lock(wanted.lock, 't')}"
     )
-    return _Statement(sql, parameters.names)
+    return ViewerStatement(sql, parameters.names)
 
 
 def _lock_by_parent(work: Work, wanted: Wanted, numbers: Sequence[int]) -> Locked:

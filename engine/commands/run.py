@@ -37,7 +37,7 @@ def run_command(command: Command, actor: Actor, behind: ReadBehind | None = None
     Raises StaleVersion when the actor's session, access or metadata moved (load them again and
     repeat once), AppError for whatever the client should hear; then nothing was changed.
     """
-    deadline = min(actor.deadline, time.monotonic() + actor.settings.request_deadline_ms / 1_000)
+    deadline = actor.ends_by()
     at_last: AppError = Conflict("busy")
     for attempt in range(ATTEMPTS):
         try:

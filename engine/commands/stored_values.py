@@ -25,6 +25,8 @@ def accept_stored(
     index: ObjectIndex, record: Record, given: Mapping[str, Any], parsed: Parsed
 ) -> Parsed:
     """`parsed`, what became of the input `given`, without problems of what `record` has."""
+    if not parsed.problems:
+        return parsed
     values = dict(parsed.values)
     problems: list[Problem] = []
     refused: dict[str, list[Problem]] = {}

@@ -16,10 +16,10 @@ import psycopg2
 import psycopg2.extensions
 from sqlalchemy import Connection, Table
 
-from engine.base.errors import SchemaChanged, StaleVersion, TimedOut
+from engine.base.errors import SchemaChanged, StaleVersion
 from engine.db.sqlstate import DIVISION_BY_ZERO, STALE_STATEMENT, TryAgain, translate
 from engine.db.updates import Updates, Values, update_many, update_one
-from engine.db.write_engine import EACH_TIME
+from engine.db.write_engine import EACH_TIME, remaining_ms
 from engine.db.write_prepared import Prepared, arguments, numbered, prepared_of
 
 IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
@@ -95,14 +95,10 @@ class Statements:
         else:
             self._waiting.append(update)
 
-    def require(self, sql: str, values: Values) -> None:
+    def require(self, sql: str, values: Values, changes: str = "") -> None:
         """A query that must find a row, or nothing after it is done: what sends it raises
-        StaleVersion. It travels with the next statement, so it tells by an error."""
-        self.later(f"select 1 / count(*) from ({sql}) required", values)
-        self._required = len(self._waiting)
-
-    def require_written(self, changes: str, sql: str, values: Values) -> None:
-        """The same of a query over what `changes`, a WITH clause that writes, has found."""
+        StaleVersion. It travels with the next statement, so it tells by an error. `changes` is a
+        WITH clause that writes, for a query over what that has found."""
         self.later(f"{changes} select 1 / count(*) from ({sql}) required", values)
         self._required = len(self._waiting)
 
@@ -266,11 +262,3 @@ class Statements:
 def _is_required(error: psycopg2.Error) -> bool:
     """Did `require` raise it? A trigger may divide by zero too, but says where."""
     return error.pgcode == DIVISION_BY_ZERO and error.diag.context is None
-
-
-def remaining_ms(deadline: float) -> int:
-    """How long is left until `deadline` (`time.monotonic`). Raises TimedOut."""
-    remaining = int((deadline - time.monotonic()) * 1_000)
-    if remaining <= 0:
-        raise TimedOut
-    return remaining

@@ -102,11 +102,20 @@ def transaction(engine: Engine, deadline: float | None = None) -> Iterator[Conne
     `deadline` is in seconds of `time.monotonic`; no statement runs past it. Errors of the
     database leave as `sqlstate.translate` says.
     """
+    with translated(), engine.begin() as connection:
+        if deadline is not None:
+            connection.execute(
+                text("select set_config('statement_timeout', :value, true)"),
+                {"value": str(remaining_ms(deadline))},
+            )
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the database leave the block as `sqlstate.translate` says."""
     try:
-        with engine.begin() as connection:
-            if deadline is not None:
-                _limit(connection, deadline)
-            yield connection
+        yield
     except DBAPIError as error:
         meant = translate(error.orig)
         if meant is error.orig:
@@ -116,11 +125,9 @@ def transaction(engine: Engine, deadline: float | None = None) -> Iterator[Conne
         raise TimedOut from None
 
 
-def _limit(connection: Connection, deadline: float) -> None:
-    remaining_ms = int((deadline - time.monotonic()) * 1_000)
-    if remaining_ms <= 0:
+def remaining_ms(deadline: float) -> int:
+    """How long is left until `deadline` (`time.monotonic`). Raises TimedOut."""
+    remaining = int((deadline - time.monotonic()) * 1_000)
+    if remaining <= 0:
         raise TimedOut
-    connection.execute(
-        text("select set_config('statement_timeout', :value, true)"),
-        {"value": str(remaining_ms)},
-    )
+    return remaining

@@ -5,13 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from engine.base.errors import TimedOut
-from engine.db.sqlstate import translate
-from engine.db.statements import Statements, remaining_ms
-from engine.db.write_engine import EACH_TIME
+from engine.db.statements import Statements
+from engine.db.write_engine import EACH_TIME, remaining_ms, translated
 
 
 @contextmanager
@@ -21,24 +17,16 @@ def statements(engine: Engine, deadline: float) -> Iterator[Statements]:
     `deadline` is in seconds of `time.monotonic`; no statement runs past it. Errors of the
     database leave as `sqlstate.translate` says.
     """
-    try:
-        with engine.connect() as connection, _by_hand(connection):
-            found = Statements.on(connection)
-            found.begin(deadline, engine.get_execution_options().get(EACH_TIME, ""))
-            try:
-                yield found
-                remaining_ms(deadline)
-                found.commit()
-            except BaseException:
-                found.undo()
-                raise
-    except DBAPIError as error:
-        meant = translate(error.orig)
-        if meant is error.orig:
+    with translated(), engine.connect() as connection, _by_hand(connection):
+        found = Statements.on(connection)
+        found.begin(deadline, engine.get_execution_options().get(EACH_TIME, ""))
+        try:
+            yield found
+            remaining_ms(deadline)
+            found.commit()
+        except BaseException:
+            found.undo()
             raise
-        raise meant from error
-    except PoolTimeout:
-        raise TimedOut from None
 
 
 @contextmanager
