@@ -21,6 +21,7 @@ from engine.base.settings import Settings
 from engine.db.platform import install_platform
 from engine.db.write_engine import make_engine
 from metadata.provision import create_company
+from tests.harness.beside import Beside
 from tests.harness.checker import Watched
 from tests.harness.company import TestCompany, open_company
 from tests.harness.servers import Server, start_server
@@ -125,3 +126,10 @@ def make_company(
 def company(make_company: Callable[[], TestCompany]) -> TestCompany:
     """A company of the test module's own."""
     return make_company()
+
+
+@pytest.fixture
+def beside() -> Iterator[Beside]:
+    made = Beside()
+    yield made
+    made.end()

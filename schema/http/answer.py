@@ -53,6 +53,8 @@ def addressee_of(context: RequestContext) -> Addressee:
 def notices_of(context: RequestContext, document: Document) -> Sequence[Entry]:
     """What of the answer is not as it was asked, by root field: conditions of a scene, and values
     that are shown as null since they are not computed yet."""
+    if not (context.notices or document.unfilled):
+        return ()
 
     def told(problems: Sequence[Problem]) -> Sequence[Entry]:
         return [problem_entry(each, context.language) for each in problems]

@@ -86,13 +86,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def beside() -> Iterator[Beside]:
-    made = Beside()
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def hold(place: Place, beside: Beside) -> Iterator[Hold]:
     """Let go of before the threads `beside` are waited for."""
     made = Hold(place.company, place.embedded.database_url)

@@ -18,13 +18,6 @@ Answer = dict[str, Any]
 
 
 @pytest.fixture
-def beside() -> Iterator[Beside]:
-    made = Beside()
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def company(make_company: Callable[[], TestCompany]) -> TestCompany:
     return make_company()
 
