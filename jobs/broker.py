@@ -1,5 +1,5 @@
 """The broker of the jobs: dramatiq over Redis, with the knobs that bring a killed worker's
-jobs back within seconds instead of minutes (M9), and the registry of all actors.
+jobs back within some 12 seconds instead of minutes (M9), and the registry of all actors.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from jobs.actors import (
 from jobs.context import JobContext
 
 HEARTBEAT_MS = 10_000
-MAINTENANCE_CHANCE = 100_000  # of a million: every tenth command looks for dead workers
+MAINTENANCE_CHANCE = 1_000_000  # of a million: every fetch looks for dead workers
 TIME_LIMIT_MS = 60_000  # of a job; its statements end long before (M10)
 RETRY_AFTER_MS = 1_000  # doubled each time: a database that restarts is there again soon
 MOST_RETRIES = 9
