@@ -57,10 +57,23 @@ def read_catalogue(
     connection: Connection, schema: str, only: Sequence[str] | None = None
 ) -> Mapping[str, FoundTable]:
     """The tables of a schema by name; `only` some of them."""
+    return _read(connection, schema, only, (*_INDEX_PARTS, *_OTHER_PARTS))
+
+
+def read_indexes(
+    connection: Connection, schema: str, only: Sequence[str] | None = None
+) -> Mapping[str, FoundTable]:
+    """The same with nothing but their sizes, indexes and foreign keys."""
+    return _read(connection, schema, only, _INDEX_PARTS)
+
+
+def _read(
+    connection: Connection, schema: str, only: Sequence[str] | None, parts: Sequence["_Part"]
+) -> Mapping[str, FoundTable]:
     values = {"schema": schema, "only": None if only is None else list(only)}
     rows = _rows(connection, statements.TABLES, values)
     found = {row.relname: FoundTable(size=row.size) for row in rows}
-    for statement, note in _PARTS:
+    for statement, note in parts:
         for row in _rows(connection, statement, values):
             # what comes and goes between the statements is left to the next look
             if row.relname in found:
@@ -139,10 +152,13 @@ def _canonical(schema: str, definition: str) -> str:
     return bare.replace("where (deleted_at is null)", "where deleted_at is null")
 
 
-_PARTS: tuple[tuple[str, Callable[[FoundTable, Row[Any], str], None]], ...] = (
-    (statements.COLUMNS, _note_column),
+_Part = tuple[str, Callable[[FoundTable, Row[Any], str], None]]
+_INDEX_PARTS: tuple[_Part, ...] = (
     (statements.INDEXES, _note_index),
     (statements.FOREIGN_KEYS, _note_foreign_key),
+)
+_OTHER_PARTS: tuple[_Part, ...] = (
+    (statements.COLUMNS, _note_column),
     (statements.GUARDS, _note_guard),
     (statements.TRIGGERS, _note_trigger),
 )

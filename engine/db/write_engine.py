@@ -21,6 +21,9 @@ from engine.db.address import Address, address_of
 from engine.db.sqlstate import translate
 
 EACH_TIME = "each_time"  # settings that every transaction begins with, as SQL; mostly none
+_UNBOUNDED = (
+    "set statement_timeout = 0; set lock_timeout = 0; set max_parallel_maintenance_workers = 0"
+)
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -68,7 +71,8 @@ def _open(address: Address) -> Any:
 
 @contextmanager
 def unbounded(engine: Engine) -> Iterator[Connection]:
-    """A connection without limits of time, each statement its own transaction.
+    """A connection without limits of time, each statement its own transaction and one process of
+    the server: helpers would take the processors from the requests beside it.
 
     For what cannot be told its limits within a transaction, as CREATE INDEX CONCURRENTLY. It is
     taken out of the pool for good: what is set on it ends with it. Behind transaction pooling
@@ -78,7 +82,7 @@ def unbounded(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         if not engine.get_execution_options()[EACH_TIME]:
-            connection.exec_driver_sql("set statement_timeout = 0; set lock_timeout = 0")
+            connection.exec_driver_sql(_UNBOUNDED)
         yield connection
 
 

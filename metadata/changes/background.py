@@ -6,20 +6,22 @@ and columns are made in the transaction of the change itself (principle 10).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from sqlalchemy import Connection, Engine, text
 
 from engine.db.quoting import quote, table
 from engine.db.write_engine import unbounded
-from metadata.catalogue import FoundTable, expected_index, read_catalogue
+from metadata.catalogue import FoundTable, expected_index, read_indexes
 from metadata.changes.fill_beside import Expect, fill_waiting, is_filling, nobody_waits
 from metadata.changes.patience import Busy, be_brief, retry_when_busy
 from metadata.changes.size import is_long, is_small
 from metadata.ddl import add_foreign_key, company_tables, create_index, drop_index
 from metadata.model import ObjectDef
 from metadata.physical import PhysicalTable, changed_tables
-from metadata.store import load_written
+from metadata.store import Written, load_written
+
+KEPT = 4  # companies whose tables are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,16 @@ def find_pending(
     connection: Connection, schema: str, *, concurrently: bool = True
 ) -> tuple[Pending, ...]:
     """What `complete_tables` would run now: indexes first, then foreign keys."""
-    expected = company_tables(load_written(connection, schema).objects())
-    found = read_catalogue(connection, schema)
+    expected = _expected(load_written(connection, schema))
+    found = read_indexes(connection, schema)
     present = [(each, found[each.name]) for each in expected if each.name in found]
     return _pending(schema, present, concurrently=concurrently)
+
+
+@lru_cache(maxsize=KEPT)
+def _expected(written: Written) -> tuple[PhysicalTable, ...]:
+    """Remembered, since who waits for the work asks again and again how far it is."""
+    return company_tables(written.objects())
 
 
 def _pending(
@@ -87,7 +95,7 @@ def complete_small(
     changed = [each for each in new if known.get(each.name, each) != each]
     if not changed:
         return
-    found = read_catalogue(connection, schema, [each.name for each in changed])
+    found = read_indexes(connection, schema, [each.name for each in changed])
     small = [
         (each, found[each.name]) for each in changed if is_small(connection, schema, each.name)
     ]

@@ -15,7 +15,7 @@ from metadata.changes.purpose import purposes
 from metadata.history import load_failures
 from metadata.model import FieldDef, ObjectDef
 from metadata.snapshot import living
-from metadata.store import load_written
+from metadata.store import Written, load_written
 
 _BUILDS = """
 select i.relname, p.blocks_done, p.blocks_total
@@ -39,9 +39,10 @@ class Step:
 
 def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
     """What is not done yet, in the order in which it will be; then what could not be."""
-    objects = load_written(connection, schema).objects()
+    written = load_written(connection, schema)
+    objects = written.objects()
     steps = (
-        *_made(connection, schema, objects),
+        *_made(connection, schema, written),
         *_filled(connection, schema, objects),
         *_emptied(objects),
     )
@@ -49,12 +50,12 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
     return (*dict.fromkeys(steps), *_failed(connection, schema, objects))
 
 
-def _made(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:
+def _made(connection: Connection, schema: str, written: Written) -> Iterator[Step]:
     pending = find_pending(connection, schema)
     if not pending:
         return
-    names = {item.table: item.name for item in objects}
-    running, known = _running(connection, schema), purposes(objects)
+    names = {item.table: item.name for item in written.objects()}
+    running, known = _running(connection, schema), purposes(written)
     for each in pending:
         if each.table in names:  # else it is of the product's own
             kind, name = known[each.table].get(each.name, ("index", ""))
