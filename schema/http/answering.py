@@ -7,9 +7,9 @@ never after a mutation has had its effect. What makes the answer itself is `answ
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
-from engine.access.principals import load_principal
 from engine.access.sessions import extend_session, token_hash
 from engine.base.errors import (
     Forbidden,
@@ -20,7 +20,6 @@ from engine.base.errors import (
     ValidationFailed,
 )
 from engine.db.companies import Company
-from engine.db.write_engine import transaction
 from resolvers.beside import beside
 from resolvers.context import RequestContext, RequestFacts, Services
 from resolvers.costs import check_together
@@ -30,6 +29,7 @@ from resolvers.sent_operations import Sent
 from schema.companies import Companies, Live
 from schema.http.answer import Answer, change, execute_operation, run_reads
 from schema.http.errors import Addressee, entries
+from schema.http.reloading import Reloading
 from schema.http.requests import Asked, HttpRefusal
 
 ATTEMPTS = 5  # changes of metadata may follow each other closely
@@ -50,6 +50,7 @@ class Answering:
 
     def __init__(self, services: Services, companies: Companies) -> None:
         self._services, self._companies = services, companies
+        self._reloading = Reloading()
 
     async def answer(self, arrival: Arrival) -> Answer:
         """The answer to a request. Raises HttpRefusal for a mutation by GET."""
@@ -85,7 +86,7 @@ class Answering:
             self._services, live.company, live.snapshot, principal, arrival.facts
         )
         if hash is not None:
-            context.reload = _Reload(hash)
+            context.reload = partial(self._reloading.reload, token_hash=hash)
             if principal is None or principal.metadata_version < live.snapshot.version:
                 await context.reload(context)
             self._extend(context)
@@ -155,27 +156,6 @@ class Answering:
 
 class _Again(Exception):
     """Session or metadata moved before anything was done."""
-
-
-class _Reload:
-    """Loads the principal of a token anew; nobody when the session is over."""
-
-    def __init__(self, hash: bytes) -> None:
-        self._hash = hash
-
-    async def __call__(self, context: RequestContext) -> None:
-        context.services.principals.drop(context.company.id, self._hash)
-        context.principal = await context.in_thread(self._load, context)
-
-    def _load(self, context: RequestContext) -> Any:
-        deadline = context.request.deadline
-        try:
-            with transaction(context.services.engine, deadline) as connection:
-                found = load_principal(connection, context.company, self._hash)
-        except Unauthenticated:
-            return None
-        context.services.principals.put(found)
-        return found
 
 
 async def _new_document(asked: Asked, live: Live, context: RequestContext) -> Document:
