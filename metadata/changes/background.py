@@ -93,13 +93,12 @@ def complete_small(
     old, new = changed_tables(before, after)
     known = {each.name: each for each in old}
     changed = [each for each in new if known.get(each.name, each) != each]
-    if not changed:
+    small = [each for each in changed if is_small(connection, schema, each.name)]
+    if not small:
         return
-    found = read_indexes(connection, schema, [each.name for each in changed])
-    small = [
-        (each, found[each.name]) for each in changed if is_small(connection, schema, each.name)
-    ]
-    for pending in _pending(schema, small, concurrently=False):
+    found = read_indexes(connection, schema, [each.name for each in small])
+    present = [(each, found[each.name]) for each in small]
+    for pending in _pending(schema, present, concurrently=False):
         connection.exec_driver_sql(pending.sql)
 
 

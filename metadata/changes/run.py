@@ -133,18 +133,18 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     late = late_problems(connection, schema, before, after)
     if late:
         return ChangeResult(False, version, late, impact, name)
-    after = _change_tables(connection, schema, (before, after), later.fill)
+    told = _told(order.change, (before, after), name)  # before readers wait
+    made = _change_tables(connection, schema, (before, after), later.fill)
     failpoint("metadata-tables")
-    write_beside(connection, (schema, Snapshot(version + 1, living(after))), beside)
-    _publish(connection, order, (version, before, after), name)
+    write_beside(connection, (schema, Snapshot(version + 1, living(made))), beside)
+    if made != after:
+        told = _told(order.change, (before, made), name)
+    publish(connection, schema, (version, before, made), told, order.user_id)
     return ChangeResult(True, version + 1, (), impact, name)
 
 
-def _publish(
-    connection: Connection, order: Order, step: tuple[int, Objects, Objects], name: str
-) -> None:
-    told = {**describe(order.change, name), DIFFERENCES: differences_of(*step[1:])}
-    publish(connection, order.company.schema, step, told, order.user_id)
+def _told(change: Change, versions: tuple[Objects, Objects], name: str) -> Mapping[str, Any]:
+    return {**describe(change, name), DIFFERENCES: differences_of(*versions)}
 
 
 def _object_problems(

@@ -1,12 +1,14 @@
 """Documents are measured before they are validated, and classified once (C1, C2, M24)."""
 
+import gc
+
 import pytest
 from graphql import get_introspection_query
 
 from engine.base.errors import AppError, InvalidInput, TooComplex, ValidationFailed
 from engine.query.request import Bound
 from resolvers.documents import Document, selecting
-from resolvers.limits import check_variables
+from resolvers.limits import check_variables, parse_text
 from tests.unit.schema.small import SCHEMA, SETTINGS, SNAPSHOT, document
 
 
@@ -18,6 +20,16 @@ def test_a_query_of_generated_reads_needs_no_executor() -> None:
 
 def test_the_introspection_of_clients_is_within_the_limits() -> None:
     assert document(get_introspection_query()).roots == (("__schema", "__schema"),)
+
+
+def test_a_parsed_document_that_is_let_go_waits_for_no_collection() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        parse_text("query($b: Boolean!) { customers @skip(if: $b) { totalCount } }", SETTINGS)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
