@@ -127,18 +127,15 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     found = find_impact(sources, before, order.change)
     impact = (*found, *broken, *beside.impact, *later.impact)
     if problems or order.dry_run or (after == before and not beside):
-        applied = not problems and not order.dry_run
-        return ChangeResult(applied, version, problems, impact, name)
+        return ChangeResult(not problems and not order.dry_run, version, problems, impact, name)
     failpoint("metadata-validated")
-    late = late_problems(connection, schema, before, after)
-    if late:
+    if late := late_problems(connection, schema, before, after):
         return ChangeResult(False, version, late, impact, name)
     told = _told(order.change, (before, after), name)  # before readers wait
     made = _change_tables(connection, schema, (before, after), later.fill)
     failpoint("metadata-tables")
     write_beside(connection, (schema, Snapshot(version + 1, living(made))), beside)
-    if made != after:
-        told = _told(order.change, (before, made), name)
+    told = told if made == after else _told(order.change, (before, made), name)
     publish(connection, schema, (version, before, made), told, order.user_id)
     return ChangeResult(True, version + 1, (), impact, name)
 
