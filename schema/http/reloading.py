@@ -6,6 +6,7 @@ and connections scarce for those that could go on.
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from engine.access.model import Principal
@@ -15,29 +16,42 @@ from engine.db.write_engine import transaction
 from resolvers.context import RequestContext
 
 
+@dataclass(weakref_slot=True, slots=True)
+class _Session:
+    """A session that requests reload: whose turn it is, and the last load with its beginning."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    began: float = 0.0
+    found: Principal | None = None
+
+
 class Reloading:
     """Principals of sessions, one load of each at a time. Lives on one event loop."""
 
     def __init__(self) -> None:
-        self._turns: WeakValueDictionary[tuple[int, bytes], asyncio.Lock] = WeakValueDictionary()
+        self._sessions: WeakValueDictionary[tuple[int, bytes], _Session] = WeakValueDictionary()
 
     async def reload(self, context: RequestContext, token_hash: bytes) -> None:
         """Puts the session's present principal in the context; nobody when the session is over.
 
-        Raises TimedOut when the request's time is over before its turn."""
-        principals, key = context.services.principals, (context.company.id, token_hash)
-        turn = self._turns.get(key)
-        if turn is None:
-            turn = self._turns[key] = asyncio.Lock()
-        await _wait(turn, context.request.deadline)
+        A load is shared only by those who asked before it began: one that began earlier may not
+        have seen what made them ask. Raises TimedOut when the request's time is over before its
+        turn."""
+        asked = time.monotonic()
+        key = (context.company.id, token_hash)
+        session = self._sessions.get(key)
+        if session is None:
+            session = self._sessions[key] = _Session()
+        await _wait(session.turn, context.request.deadline)
         try:
-            found = principals.get(*key)
-            if found is None or not _is_newer(found, context.principal):
-                principals.drop(*key)
-                found = await context.in_thread(_load, context, token_hash)
-            context.principal = found
+            if session.began <= asked:
+                context.services.principals.drop(*key)
+                began = time.monotonic()
+                session.found = await context.in_thread(_load, context, token_hash)
+                session.began = began
+            context.principal = session.found
         finally:
-            turn.release()
+            session.turn.release()
 
 
 async def _wait(turn: asyncio.Lock, deadline: float) -> None:
@@ -46,15 +60,6 @@ async def _wait(turn: asyncio.Lock, deadline: float) -> None:
             await turn.acquire()
     except TimeoutError:
         raise TimedOut from None
-
-
-def _is_newer(found: Principal, seen: Principal | None) -> bool:
-    """Of a later version, so that what was stale of `seen` may be current in it; if it is not,
-    the check of the next statement says so."""
-    if seen is None:
-        return True
-    versions = (found.metadata_version, found.access_version)
-    return versions > (seen.metadata_version, seen.access_version)
 
 
 def _load(context: RequestContext, token_hash: bytes) -> Principal | None:
