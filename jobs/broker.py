@@ -21,7 +21,7 @@ from jobs.actors import (
 from jobs.context import JobContext
 
 HEARTBEAT_MS = 10_000
-MAINTENANCE_CHANCE = 1_000_000  # of a million: every fetch looks for dead workers
+MAINTENANCE_CHANCE = 1_000_000  # of a million: every fetch and enqueue looks for dead workers
 TIME_LIMIT_MS = 60_000  # of a job; its statements end long before (M10)
 RETRY_AFTER_MS = 1_000  # doubled each time: a database that restarts is there again soon
 MOST_RETRIES = 9

@@ -63,7 +63,7 @@ def read_catalogue(
 def read_indexes(
     connection: Connection, schema: str, only: Sequence[str] | None = None
 ) -> Mapping[str, FoundTable]:
-    """The same with nothing but their sizes, indexes and foreign keys."""
+    """The same, of which only sizes, indexes with primary keys, and foreign keys are read."""
     return _read(connection, schema, only, _INDEX_PARTS)
 
 

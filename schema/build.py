@@ -78,8 +78,8 @@ class CompanySchema(Schema):
 
     def take_apart(self) -> None:
         """Cuts all circles, so that everything is freed and no collection has to find it. The
-        schema is of no use after; what schemas share stays whole. Blocks for a tenth of a second,
-        most of it asleep: requests are answered meanwhile, by another schema."""
+        schema is of no use after; what schemas share stays whole. Blocks its thread for a tenth of
+        a second, most of it asleep: requests are answered meanwhile, a build has to wait."""
         written = (each.implementation for each in self.schema_converter.type_map.values())
         for at, kind in enumerate((*self._register.types.values(), *written)):
             if not isinstance(kind, GraphQLScalarType):

@@ -93,8 +93,10 @@ class Shapes:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """What is made within stays, so the collector looks at it once, for what building left, and
-    never again: to walk all that lives would stop everybody for some 50 ms at every change. Nothing
-    is lost by that as long as there is no garbage before, and `take_apart` leaves no circles."""
+    never again: to walk all that lives would stop everybody for some 50 ms at every change.
+
+    The freeze takes in whatever else is alive, and would keep its circles: so garbage is collected
+    before, `take_apart` leaves none, and a request lets go of its loaders (`Answering`)."""
     gc.collect()
     gc.disable()
     try:

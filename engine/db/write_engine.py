@@ -71,8 +71,8 @@ def _open(address: Address) -> Any:
 
 @contextmanager
 def unbounded(engine: Engine) -> Iterator[Connection]:
-    """A connection without limits of time, each statement its own transaction and one process of
-    the server: helpers would take the processors from the requests beside it.
+    """A connection without limits of time, each statement its own transaction; maintenance gets no
+    helper processes, which would take the processors from the requests beside it.
 
     For what cannot be told its limits within a transaction, as CREATE INDEX CONCURRENTLY. It is
     taken out of the pool for good: what is set on it ends with it. Behind transaction pooling

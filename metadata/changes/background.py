@@ -64,21 +64,27 @@ def find_pending(
     connection: Connection, schema: str, *, concurrently: bool = True
 ) -> tuple[Pending, ...]:
     """What `complete_tables` would run now: indexes first, then foreign keys."""
-    expected = _expected(load_written(connection, schema))
-    found = read_indexes(connection, schema)
-    present = [(each, found[each.name]) for each in expected if each.name in found]
-    return _pending(schema, present, concurrently=concurrently)
+    expected = expected_tables(load_written(connection, schema))
+    return pending_of(connection, schema, expected, concurrently=concurrently)
 
 
 @lru_cache(maxsize=KEPT)
-def _expected(written: Written) -> tuple[PhysicalTable, ...]:
-    """Remembered, since who waits for the work asks again and again how far it is."""
+def expected_tables(written: Written) -> tuple[PhysicalTable, ...]:
+    """What the company's tables must be. Remembered, since who waits for the work asks again and
+    again how far it is."""
     return company_tables(written.objects())
 
 
-def _pending(
-    schema: str, present: Sequence[tuple[PhysicalTable, FoundTable]], *, concurrently: bool
+def pending_of(
+    connection: Connection,
+    schema: str,
+    expected: Sequence[PhysicalTable],
+    *,
+    concurrently: bool = True,
 ) -> tuple[Pending, ...]:
+    """What these tables lack, indexes first; one that is not there yet lacks nothing."""
+    found = read_indexes(connection, schema, [each.name for each in expected])
+    present = [(each, found[each.name]) for each in expected if each.name in found]
     return (
         *(each for pair in present for each in _indexes(schema, pair, concurrently)),
         *(each for pair in present for each in _foreign_keys(schema, pair)),
@@ -96,9 +102,7 @@ def complete_small(
     small = [each for each in changed if is_small(connection, schema, each.name)]
     if not small:
         return
-    found = read_indexes(connection, schema, [each.name for each in small])
-    present = [(each, found[each.name]) for each in small]
-    for pending in _pending(schema, present, concurrently=False):
+    for pending in pending_of(connection, schema, small, concurrently=False):
         connection.exec_driver_sql(pending.sql)
 
 

@@ -1,21 +1,22 @@
 """How far the work is that changes of metadata left to be done beside the traffic, and what of it
 could not be done. All by API names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from engine.base.errors import Problem
 from engine.db.quoting import table
-from metadata.changes.background import find_pending
+from metadata.changes.background import expected_tables, pending_of
 from metadata.changes.change import Objects
 from metadata.changes.fill_beside import fills_waiting
 from metadata.changes.purpose import purposes
 from metadata.history import load_failures
 from metadata.model import FieldDef, ObjectDef
+from metadata.physical import PhysicalTable
 from metadata.snapshot import living
-from metadata.store import Written, load_written
+from metadata.store import load_written
 
 _BUILDS = """
 select i.relname, p.blocks_done, p.blocks_total
@@ -42,7 +43,7 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
     written = load_written(connection, schema)
     objects = written.objects()
     steps = (
-        *_made(connection, schema, written),
+        *_made(connection, schema, (objects, expected_tables(written))),
         *_filled(connection, schema, objects),
         *_emptied(objects),
     )
@@ -50,16 +51,21 @@ def pending_steps(connection: Connection, schema: str) -> tuple[Step, ...]:
     return (*dict.fromkeys(steps), *_failed(connection, schema, objects))
 
 
-def _made(connection: Connection, schema: str, written: Written) -> Iterator[Step]:
-    pending = find_pending(connection, schema)
+def _made(
+    connection: Connection, schema: str, said: tuple[Objects, Sequence[PhysicalTable]]
+) -> Iterator[Step]:
+    objects, tables = said
+    pending = pending_of(connection, schema, tables)
     if not pending:
         return
-    names = {item.table: item.name for item in written.objects()}
-    running, known = _running(connection, schema), purposes(written)
+    waiting = {each.table for each in pending}
+    items = {item.table: item for item in objects if item.table in waiting}
+    known = {each.name: purposes(items[each.name], each) for each in tables if each.name in items}
+    running = _running(connection, schema)
     for each in pending:
-        if each.table in names:  # else it is of the product's own
+        if each.table in items:  # else it is of the product's own
             kind, name = known[each.table].get(each.name, ("index", ""))
-            yield Step(kind, names[each.table], name, running.get(each.name))
+            yield Step(kind, items[each.table].name, name, running.get(each.name))
 
 
 def _filled(connection: Connection, schema: str, objects: Objects) -> Iterator[Step]:

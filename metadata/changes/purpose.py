@@ -1,27 +1,16 @@
 """What indexes and foreign keys are for, by the API names of fields. Pure."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from engine.db.quoting import quote
-from metadata.changes.background import KEPT
 from metadata.model import ObjectDef
-from metadata.physical import PhysicalIndex, PhysicalTable, physical_columns, physical_tables
-from metadata.store import Written
+from metadata.physical import PhysicalIndex, PhysicalTable, physical_columns
 
 Purpose = tuple[str, str]  # `unique`, `index` or `relation`, and the field, or fields
 
 
-@lru_cache(maxsize=KEPT)
-def purposes(written: Written) -> Mapping[str, Mapping[str, Purpose]]:
-    """By table and by name of the index or key. Remembered, as it is asked for again and again."""
-    objects = written.objects()
-    items = [item for item in objects if not item.purged]
-    pairs = zip(items, physical_tables(objects), strict=True)
-    return {item.table: _of_table(item, made) for item, made in pairs}
-
-
-def _of_table(item: ObjectDef, made: PhysicalTable) -> Mapping[str, Purpose]:
+def purposes(item: ObjectDef, made: PhysicalTable) -> Mapping[str, Purpose]:
+    """Of the object's table, by name of the index or key."""
     fields = {
         column.name: field.name for field in item.fields for column in physical_columns(field)
     }

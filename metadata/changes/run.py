@@ -129,9 +129,9 @@ def _run(connection: Connection, order: Order) -> ChangeResult:
     if problems or order.dry_run or (after == before and not beside):
         return ChangeResult(not problems and not order.dry_run, version, problems, impact, name)
     failpoint("metadata-validated")
+    told = _told(order.change, (before, after), name)  # before anybody waits
     if late := late_problems(connection, schema, before, after):
         return ChangeResult(False, version, late, impact, name)
-    told = _told(order.change, (before, after), name)  # before readers wait
     made = _change_tables(connection, schema, (before, after), later.fill)
     failpoint("metadata-tables")
     write_beside(connection, (schema, Snapshot(version + 1, living(made))), beside)

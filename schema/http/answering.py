@@ -75,6 +75,8 @@ class Answering:
             if attempt == ATTEMPTS or context.effects:
                 raise SchemaChanged from None
             raise _Again from None
+        finally:
+            context.loaders.clear()  # they know the context: a circle, kept if it were frozen
 
     async def _context(self, arrival: Arrival) -> tuple[Live, RequestContext]:
         live = self._companies.current(arrival.company)

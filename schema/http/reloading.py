@@ -1,4 +1,4 @@
-"""Loads who asks anew, once for all requests of a session that find themselves stale together.
+"""Loads who asks anew; requests of a session that find themselves stale together share a load.
 
 After a change of metadata every request under way does; each loading the same would make threads
 and connections scarce for those that could go on.

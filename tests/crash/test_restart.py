@@ -5,8 +5,6 @@ Two server processes and a worker on a database of their own, reached in every w
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +25,7 @@ from metadata.provision import create_company
 from tests.harness.client import Client
 from tests.harness.company import TestCompany, open_company
 from tests.harness.pgbouncer import WAYS, reached
-from tests.harness.servers import start_server, wait_until
+from tests.harness.servers import start_server, wait_until, worker_process
 
 CREATE = "mutation($n: String) { createLead(input: {name: $n}) { record { id } } }"
 LIST = "{ leads { totalCount } }"
@@ -127,21 +125,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     ):
         settings = {"QIANSI_DATABASE_POOLER": str(request.param)}
         servers = [start_server(tmp_path, url, embedded.redis_url, settings) for _ in range(2)]
-        with (tmp_path / "worker.log").open("wb") as output:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "qiansi", "worker"],
-                env={
-                    **os.environ,
-                    "DATABASE_URL": url,
-                    "REDIS_URL": embedded.redis_url,
-                    **settings,
-                },
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        yield Place(embedded, open_company(engine, made, servers, http), request.param)
-        worker.kill()
-        worker.wait()
+        with worker_process(tmp_path / "worker.log", url, embedded.redis_url, settings):
+            yield Place(embedded, open_company(engine, made, servers, http), request.param)
         for server in servers:
             server.kill()
     engine.dispose()

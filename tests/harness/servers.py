@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,3 +90,23 @@ def _answers(server: Server) -> bool:
         return _PROBE.get(f"{server.url}/readyz", timeout=2).status_code == 200
     except httpx.TransportError:
         return False
+
+
+@contextmanager
+def worker_process(
+    log: Path, database_url: str, redis_url: str, settings: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A `qiansi worker` process, killed at the end of the block."""
+    address = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "qiansi", "worker"],
+            env={**os.environ, **address, **(settings or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()

@@ -1,8 +1,5 @@
 """Outbox to broker to actor: nothing lost, nothing twice, late commits found (G1-G3, M5, M9)."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -34,7 +31,7 @@ from jobs.context import JobContext
 from jobs.relay import relay_company, run_relay
 from metadata.provision import create_company
 from tests.conftest import Services
-from tests.harness.servers import wait_until
+from tests.harness.servers import wait_until, worker_process
 
 
 @pytest.fixture
@@ -205,35 +202,17 @@ def test_a_wiped_broker_loses_nothing(
     assert waiting(engine, company) == 3
 
 
-@contextmanager
-def worker_process(services: Services, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`qiansi worker` as a process, which is over when the test is."""
-    environment = {"DATABASE_URL": services.database_url, "REDIS_URL": services.redis_url}
-    with log.open("ab") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qiansi", "worker"],
-            env={**os.environ, **environment},
-            stdout=file,
-            stderr=file,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-
-
 @pytest.mark.usefixtures("undisturbed")
 def test_a_killed_worker_leaves_its_messages_to_the_next(
     services: Services, engine: Engine, company: Company, broker: RedisBroker, tmp_path: Path
 ) -> None:
     log = tmp_path / "worker.log"
-    with worker_process(services, log):
+    with worker_process(log, services.database_url, services.redis_url):
         with engine.begin() as connection:
             write(connection, company, 300)
         wait_until(lambda: waiting(engine, company) < 300, "the first deliveries")
     age(engine, company, "claimed_at", CLAIM_SECONDS + 1)
-    with worker_process(services, log) as second:
+    with worker_process(log, services.database_url, services.redis_url) as second:
         wait_until(lambda: waiting(engine, company) == 0, "all delivered")
         second.terminate()
         assert second.wait(20) == 0
@@ -250,10 +229,10 @@ def test_what_a_killed_worker_had_fetched_is_fetched_again(
     left = fetched_count(broker)
     with engine.begin() as holder:
         holder.execute(text(f"lock table {table(company.schema, 'outbox')}"))
-        with worker_process(services, log):
+        with worker_process(log, services.database_url, services.redis_url):
             wait_until(lambda: fetched_count(broker) > left, "messages fetched, and none done")
     assert waiting(engine, company) == 20
-    with worker_process(services, log):
+    with worker_process(log, services.database_url, services.redis_url):
         wait_until(lambda: waiting(engine, company) == 0, "all delivered")
 
 
